@@ -2,19 +2,24 @@
  * Winograd's convolutions F(4 x 4, 3 x 3) and F(6 x 6, 3 x 3): sixteen pixels of the result take 36 multiplications for each pair of channels instead of
  * 144, and 36 pixels 64 instead of 324 (Lavin and Gray 2016, arXiv:1509.09308). Tiles of 6 x 6 or 8 x 8 pixels are transformed into 36 or 64 planes, each a
  * matrix of tiles x channels, which are multiplied with the transformed kernels and transformed back by `joinTiles`. The matrices are those of the points
- * 0, 1, -1, 2, -2 and infinity, and beside them of 1/2 and -1/2. `side` is 4 or 6: the compiler makes code for each of what is written once for both.
+ * 0, 1, -1, 2, -2 and infinity, and beside them of 1/2 and -1/2.
+ *
+ * With stride 2 the outer taps of a kernel meet every second pixel and the middle one those between them: F(4, 2) of five pixels (the points 0, 1, -1, 2 and
+ * infinity), and four pixels as they are. So a tile of 9 x 9 pixels makes 81 planes for sixteen pixels of the result.
+ *
+ * `pixels` says which of the three: 6, 8 or 9 in a side of a tile. The compiler makes code for each of what is written once for all.
  */
 import { bounded, finish } from './finish';
 import { multiplyAdd } from './vectors';
 
 /** Where the pixels of a tile begin. */
-const addresses = memory.data(64 * 4, 16);
+const addresses = memory.data(81 * 4, 16);
 /** A tile between its two transforms. */
-const between = memory.data(64 * 16, 16);
+const between = memory.data(81 * 16, 16);
 
 /** Factors of the transforms; as in finish.ts, V8 would make constants anew each time. */
 const factors = memory.data<f32>([
-  4, -4, -5, 2, -8, 3, 8, 0.5, 0.25, -1.25, -2.5, -4.25, 5.25, -8.5, 16, 0.125, 0.0625, 32, 0.03125,
+  4, -4, -5, 2, -8, 3, 8, 0.5, 0.25, -1.25, -2.5, -4.25, 5.25, -8.5, 16, 0.125, 0.0625, 32, 0.03125, -2, -3,
 ]);
 
 /** The factor at a place of `factors`, four times. */
@@ -42,6 +47,14 @@ const EIGHTH: usize = 15;
 const SIXTEENTH: usize = 16;
 const THIRTY_TWO: usize = 17;
 const THIRTY_SECOND: usize = 18;
+const MINUS_TWO: usize = 19;
+const MINUS_THREE: usize = 20;
+
+/** Of a tile's result. */
+// @inline
+function sideOf(pixels: i32): i32 {
+  return pixels === 8 ? 6 : 4;
+}
 
 /**
  * Keeps where the pixels of a square begin.
@@ -84,9 +97,10 @@ function pixelAt(column: usize, pitch: usize, row: usize, channel: usize): v128 
 /**
  * Writes tiles of a map, or of one that is enlarged twice by repeating its pixels.
  *
- * @param side of a tile's result, 4 or 6
+ * @param pixels in a side of a tile: 6, 8 or, with stride 2, 9
  * @param source pixels, `pixelBytes` each, `width >> shift` of them in a row
  * @param height of the convolution's map, as `width`; what lies beyond it is zero
+ * @param top how far the first tile begins above the map, and `left` beside it
  * @param shift 1 for a map that is enlarged, else 0
  * @param first of the tiles, counted row by row
  * @param across tiles in a row
@@ -97,11 +111,13 @@ function pixelAt(column: usize, pitch: usize, row: usize, channel: usize): v128 
  * @param zeros `channelBytes` of zeros
  */
 export function splitTiles(
-  side: i32,
+  pixels: i32,
   source: usize,
   pixelBytes: usize,
   height: i32,
   width: i32,
+  top: i32,
+  left: i32,
   shift: i32,
   first: i32,
   count: i32,
@@ -112,48 +128,72 @@ export function splitTiles(
   planePitch: usize,
   zeros: usize,
 ): void {
+  const step = pixels === 9 ? 8 : sideOf(pixels);
   for (let tile = first; tile < first + count; tile++) {
-    const top = (tile / across) * side - 1;
-    const left = (tile % across) * side - 1;
-    locate(side + 2, source, pixelBytes, height, width, shift, top, left, zeros);
-    if (side === 4) splitTile(4, channelBytes, planes, planePitch);
-    else splitTile(6, channelBytes, planes, planePitch);
+    const y = (tile / across) * step - top;
+    const x = (tile % across) * step - left;
+    locate(pixels, source, pixelBytes, height, width, shift, y, x, zeros);
+    if (pixels === 6) splitTile(6, channelBytes, planes, planePitch);
+    else if (pixels === 8) splitTile(8, channelBytes, planes, planePitch);
+    else splitTile(9, channelBytes, planes, planePitch);
     planes += tilePitch;
   }
 }
 
 // @inline
-function splitTile(side: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
-  const pixels = usize(side + 2);
+function splitTile(pixels: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
+  const inRow = usize(pixels);
   for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-    for (let column: usize = 0; column < pixels; column++) {
+    for (let column: usize = 0; column < inRow; column++) {
       const from = addresses + column * 4;
-      const pitch = pixels * 4;
+      const pitch = inRow * 4;
       const d0 = pixelAt(from, pitch, 0, channel);
       const d1 = pixelAt(from, pitch, 1, channel);
       const d2 = pixelAt(from, pitch, 2, channel);
       const d3 = pixelAt(from, pitch, 3, channel);
       const d4 = pixelAt(from, pitch, 4, channel);
       const d5 = pixelAt(from, pitch, 5, channel);
-      const to = between + column * 16;
-      if (side === 4) splitSix(to, 96, d0, d1, d2, d3, d4, d5);
-      else
-        splitEight(to, 128, d0, d1, d2, d3, d4, d5, pixelAt(from, pitch, 6, channel), pixelAt(from, pitch, 7, channel));
+      const d6 = pixels > 6 ? pixelAt(from, pitch, 6, channel) : d5;
+      const d7 = pixels > 6 ? pixelAt(from, pitch, 7, channel) : d5;
+      const d8 = pixels > 8 ? pixelAt(from, pitch, 8, channel) : d5;
+      split(pixels, between + column * 16, inRow * 16, d0, d1, d2, d3, d4, d5, d6, d7, d8);
     }
     let to = planes + channel;
-    for (let row: usize = 0; row < pixels; row++) {
-      const from = between + row * pixels * 16;
+    for (let row: usize = 0; row < inRow; row++) {
+      const from = between + row * inRow * 16;
       const d0 = v128.load(from);
       const d1 = v128.load(from, 16);
       const d2 = v128.load(from, 32);
       const d3 = v128.load(from, 48);
       const d4 = v128.load(from, 64);
       const d5 = v128.load(from, 80);
-      if (side === 4) splitSix(to, planePitch, d0, d1, d2, d3, d4, d5);
-      else splitEight(to, planePitch, d0, d1, d2, d3, d4, d5, v128.load(from, 96), v128.load(from, 112));
-      to += planePitch * pixels;
+      const d6 = pixels > 6 ? v128.load(from, 96) : d5;
+      const d7 = pixels > 6 ? v128.load(from, 112) : d5;
+      const d8 = pixels > 8 ? v128.load(from, 128) : d5;
+      split(pixels, to, planePitch, d0, d1, d2, d3, d4, d5, d6, d7, d8);
+      to += planePitch * inRow;
     }
   }
+}
+
+// @inline
+function split(
+  pixels: i32,
+  to: usize,
+  pitch: usize,
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
+  d6: v128,
+  d7: v128,
+  d8: v128,
+): void {
+  if (pixels === 6) splitSix(to, pitch, d0, d1, d2, d3, d4, d5);
+  else if (pixels === 8) splitEight(to, pitch, d0, d1, d2, d3, d4, d5, d6, d7);
+  else splitNine(to, pitch, d0, d1, d2, d3, d4, d5, d6, d7, d8);
 }
 
 /**
@@ -163,7 +203,7 @@ function splitTile(side: i32, channelBytes: usize, planes: usize, planePitch: us
  * @param source pixels, `pixelBytes` each, `width` of them in a row; sizes are those of this small map, everything else is as in `splitTiles`
  */
 export function splitEnlarged(
-  side: i32,
+  pixels: i32,
   source: usize,
   pixelBytes: usize,
   height: i32,
@@ -177,41 +217,41 @@ export function splitEnlarged(
   planePitch: usize,
   zeros: usize,
 ): void {
-  const step = side >> 1;
+  const step = sideOf(pixels) >> 1;
   for (let tile = first; tile < first + count; tile++) {
     const top = (tile / across) * step - 1;
     const left = (tile % across) * step - 1;
     locate(step + 2, source, pixelBytes, height, width, 0, top, left, zeros);
-    if (side === 4) splitEnlargedTile(4, channelBytes, planes, planePitch);
-    else splitEnlargedTile(6, channelBytes, planes, planePitch);
+    if (pixels === 6) splitEnlargedTile(6, channelBytes, planes, planePitch);
+    else splitEnlargedTile(8, channelBytes, planes, planePitch);
     planes += tilePitch;
   }
 }
 
 // @inline
-function splitEnlargedTile(side: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
-  const pixels = usize((side >> 1) + 2);
+function splitEnlargedTile(pixels: i32, channelBytes: usize, planes: usize, planePitch: usize): void {
+  const inRow = usize(pixels >> 1) + 1;
   for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-    for (let column: usize = 0; column < pixels; column++) {
+    for (let column: usize = 0; column < inRow; column++) {
       const from = addresses + column * 4;
-      const pitch = pixels * 4;
+      const pitch = inRow * 4;
       const d0 = pixelAt(from, pitch, 0, channel);
       const d1 = pixelAt(from, pitch, 1, channel);
       const d2 = pixelAt(from, pitch, 2, channel);
       const d3 = pixelAt(from, pitch, 3, channel);
       const to = between + column * 16;
-      if (side === 4) splitFour(to, 64, d0, d1, d2, d3);
+      if (pixels === 6) splitFour(to, 64, d0, d1, d2, d3);
       else splitFive(to, 80, d0, d1, d2, d3, pixelAt(from, pitch, 4, channel));
     }
-    for (let row: usize = 0; row < usize(side + 2); row++) {
+    for (let row: usize = 0; row < usize(pixels); row++) {
       if (row === 2) continue;
-      const from = between + row * pixels * 16;
+      const from = between + row * inRow * 16;
       const d0 = v128.load(from);
       const d1 = v128.load(from, 16);
       const d2 = v128.load(from, 32);
       const d3 = v128.load(from, 48);
-      const to = planes + channel + planePitch * row * usize(side + 2);
-      if (side === 4) splitFour(to, planePitch, d0, d1, d2, d3);
+      const to = planes + channel + planePitch * row * usize(pixels);
+      if (pixels === 6) splitFour(to, planePitch, d0, d1, d2, d3);
       else splitFive(to, planePitch, d0, d1, d2, d3, v128.load(from, 64));
     }
   }
@@ -274,6 +314,33 @@ function splitEight(
   v128.store(to + pitch * 6, f32x4.sub(even, odd));
 }
 
+/** Five even pixels by the transposed matrix B of F(4, 2), and the four odd ones, to every `pitch` bytes. */
+// @inline
+function splitNine(
+  to: usize,
+  pitch: usize,
+  d0: v128,
+  d1: v128,
+  d2: v128,
+  d3: v128,
+  d4: v128,
+  d5: v128,
+  d6: v128,
+  d7: v128,
+  d8: v128,
+): void {
+  const outer = f32x4.sub(d6, d2);
+  v128.store(to, multiplyAdd(factor(TWO), f32x4.sub(d0, d4), outer));
+  v128.store(to + pitch, multiplyAdd(factor(MINUS_TWO), d2, f32x4.sub(d6, d4)));
+  v128.store(to + pitch * 2, multiplyAdd(factor(TWO), d2, multiplyAdd(factor(MINUS_THREE), d4, d6)));
+  v128.store(to + pitch * 3, outer);
+  v128.store(to + pitch * 4, multiplyAdd(factor(MINUS_TWO), outer, f32x4.sub(d8, d4)));
+  v128.store(to + pitch * 5, d1);
+  v128.store(to + pitch * 6, d3);
+  v128.store(to + pitch * 7, d5);
+  v128.store(to + pitch * 8, d7);
+}
+
 /** What `splitEight` makes of d0, d1, d1, d2, d2, d3, d3, d4. */
 // @inline
 function splitFive(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v128, d4: v128): void {
@@ -291,13 +358,13 @@ function splitFive(to: usize, pitch: usize, d0: v128, d1: v128, d2: v128, d3: v1
 /**
  * Transforms products back, adds the bias and activates.
  *
- * @param side of a tile's result, 4 or 6
+ * @param pixels as in `splitTiles`
  * @param planes tiles x channels each, the tiles from `first` on
  * @param bias of the channels
  * @param out the whole map, height x width pixels of `channelBytes` each
  */
 export function joinTiles(
-  side: i32,
+  pixels: i32,
   planes: usize,
   planePitch: usize,
   bias: usize,
@@ -312,6 +379,7 @@ export function joinTiles(
   low: f32,
   high: f32,
 ): void {
+  const side = sideOf(pixels);
   for (let tile = first; tile < first + count; tile++) {
     const top = (tile / across) * side;
     const left = (tile % across) * side;
@@ -319,8 +387,9 @@ export function joinTiles(
     const columns = min(side, width - left);
     const corner = out + usize(top * width + left) * channelBytes;
     const line = usize(width) * channelBytes;
-    if (side === 4) joinTile(4, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
-    else joinTile(6, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
+    if (pixels === 6) joinTile(6, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
+    else if (pixels === 8) joinTile(8, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
+    else joinTile(9, planes, planePitch, bias, corner, line, rows, columns, channelBytes, low, high);
     finish(corner, line, rows, usize(columns) * channelBytes, kind);
     planes += channelBytes;
   }
@@ -328,7 +397,7 @@ export function joinTiles(
 
 // @inline
 function joinTile(
-  side: i32,
+  pixels: i32,
   planes: usize,
   planePitch: usize,
   bias: usize,
@@ -340,24 +409,25 @@ function joinTile(
   low: f32,
   high: f32,
 ): void {
-  const pixels = usize(side + 2);
+  const side = sideOf(pixels);
+  const inRow = usize(pixels);
   const least = f32x4.splat(low);
   const most = f32x4.splat(high);
   const none = f32x4.splat(0);
   for (let channel: usize = 0; channel < channelBytes; channel += 16) {
-    for (let column: usize = 0; column < pixels; column++) {
+    for (let column: usize = 0; column < inRow; column++) {
       const from = planes + channel + column * planePitch;
-      join(side, from, planePitch * pixels, between + column * 16, pixels * 16, none, none, none, false);
+      join(pixels, from, planePitch * inRow, between + column * 16, inRow * 16, none, none, none, false);
     }
     const b = v128.load(bias + channel);
     for (let row = 0; row < rows; row++) {
-      const from = between + usize(row) * pixels * 16;
+      const from = between + usize(row) * inRow * 16;
       let to = corner + usize(row) * line + channel;
       if (columns === side) {
-        join(side, from, 16, to, channelBytes, b, least, most, true);
+        join(pixels, from, 16, to, channelBytes, b, least, most, true);
         continue;
       }
-      join(side, from, 16, from, 16, b, least, most, true);
+      join(pixels, from, 16, from, 16, b, least, most, true);
       for (let column = 0; column < columns; column++) {
         v128.store(to, v128.load(from + usize(column) * 16));
         to += channelBytes;
@@ -367,13 +437,13 @@ function joinTile(
 }
 
 /**
- * Four numbers of six, or six of eight, by the transposed matrix A, to every `pitch` bytes.
+ * Four numbers of six, six of eight or four of nine by the transposed matrix A, to every `pitch` bytes.
  *
  * @param isLast whether they are results, which get a bias and bounds
  */
 // @inline
 function join(
-  side: i32,
+  pixels: i32,
   from: usize,
   fromPitch: usize,
   to: usize,
@@ -391,9 +461,22 @@ function join(
   const m5 = v128.load(from + fromPitch * 5);
   const sum = f32x4.add(m1, m2);
   const difference = f32x4.sub(m1, m2);
+  if (pixels === 9) {
+    const m6 = v128.load(from + fromPitch * 6);
+    const m7 = v128.load(from + fromPitch * 7);
+    const m8 = v128.load(from + fromPitch * 8);
+    write(to, f32x4.add(f32x4.add(m0, sum), f32x4.add(m3, m5)), bias, low, high, isLast);
+    let x = multiplyAdd(factor(TWO), m3, f32x4.add(difference, m6));
+    write(to + pitch, x, bias, low, high, isLast);
+    x = multiplyAdd(factor(FOUR), m3, f32x4.add(sum, m7));
+    write(to + pitch * 2, x, bias, low, high, isLast);
+    x = multiplyAdd(factor(EIGHT), m3, f32x4.add(f32x4.add(difference, m4), m8));
+    write(to + pitch * 3, x, bias, low, high, isLast);
+    return;
+  }
   const sum2 = f32x4.add(m3, m4);
   const difference2 = f32x4.sub(m3, m4);
-  if (side === 4) {
+  if (pixels === 6) {
     const end = f32x4.add(difference, m5);
     write(to, f32x4.add(m0, f32x4.add(sum, sum2)), bias, low, high, isLast);
     write(to + pitch, multiplyAdd(factor(TWO), difference2, difference), bias, low, high, isLast);

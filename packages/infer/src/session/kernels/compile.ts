@@ -29,6 +29,12 @@ function finishOf(activation: FusedActivation): Finish {
 const isWinograd = ({ kernel, stride, pads, depthwise }: FusedConvolution): boolean =>
   kernel === 3 && stride === 1 && !depthwise && pads.every((pad) => pad === 1);
 
+/** With fewer channels the products of transformed tiles are too short to be worth their transforms. */
+const STRIDED_CHANNELS = 16;
+
+const isStridedWinograd = ({ kernel, stride, depthwise, inChannels }: FusedConvolution): boolean =>
+  kernel === 3 && stride === 2 && !depthwise && inChannels >= STRIDED_CHANNELS;
+
 /** To so few channels sums over the channels of the input are faster: products come in fours. */
 const NARROW = 2;
 
@@ -199,11 +205,11 @@ class Compiler {
       this.#step({ kind: 'narrow', input: only.name, weights, ...shared });
       return;
     }
-    if (isWinograd(operation)) {
-      const side = this.#shareOf(input) >= WIDE ? 6 : 4;
-      const weights = this.memory.put(packWinograd(operation, { places, depth }, side));
+    if (isWinograd(operation) || isStridedWinograd(operation)) {
+      const pixels = stride === 2 ? 9 : this.#shareOf(input) >= WIDE ? 8 : 6;
+      const weights = this.memory.put(packWinograd(operation, { places, depth }, pixels));
       const zeros = this.memory.put(new Float32Array(Math.max(depth, padded(outChannels))));
-      this.#step({ kind: 'winograd', side, parts, weights, zeros, ...shared });
+      this.#step({ kind: 'winograd', pixels, pads, parts, weights, zeros, ...shared });
       return;
     }
     const { depthwise } = operation;

@@ -29,11 +29,13 @@ export interface NetworkKernels {
     ...finish: Finish
   ): void;
   splitTiles(
-    side: number,
+    pixels: number,
     source: number,
     pixelBytes: number,
     height: number,
     width: number,
+    top: number,
+    left: number,
     shift: number,
     first: number,
     count: number,
@@ -45,7 +47,7 @@ export interface NetworkKernels {
     zeros: number,
   ): void;
   splitEnlarged(
-    side: number,
+    pixels: number,
     source: number,
     pixelBytes: number,
     height: number,
@@ -60,7 +62,7 @@ export interface NetworkKernels {
     zeros: number,
   ): void;
   joinTiles(
-    side: number,
+    pixels: number,
     planes: number,
     planePitch: number,
     bias: number,

@@ -5,6 +5,10 @@ import { padded } from './pack.js';
 /** Bytes of a number. */
 export const FLOAT = 4;
 
+/** A convolution's side of the result. */
+export const convolvedSide = (size: number, before: number, after: number, kernel: number, stride: number): number =>
+  Math.floor((size + before + after - kernel) / stride) + 1;
+
 /** A map in memory: its pixels row by row, each `bytes` long. */
 export interface Placed {
   readonly address: number;

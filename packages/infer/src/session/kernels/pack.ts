@@ -1,5 +1,5 @@
 /** Weights in the order in which the kernels read them. Maps have their channels in multiples of four; what is beyond a network's own is zero. */
-import type { TileSide } from './steps.js';
+import type { TilePixels } from './steps.js';
 
 /** Channels as they lie in memory. */
 export const padded = (channels: number): number => Math.ceil(channels / 4) * 4;
@@ -54,21 +54,33 @@ export function packWindows(
   return packed;
 }
 
-/** Three numbers by the matrix G of F(4 x 4, 3 x 3), Lavin and Gray 2016, to six, every `step` of `out`; for a side of 6 by that of F(6 x 6, 3 x 3), to eight. */
+/** How many numbers a row or column of a kernel becomes: one for each pixel of a tile's side, but with stride 2 one for all four odd ones. */
+export const factorsInRow = (pixels: TilePixels): number => Math.min(pixels, pixels === 9 ? 6 : 8);
+
+/** Three numbers by the matrix G of F(4, 3), Lavin and Gray 2016, or of F(6, 3); with stride 2 the outer two by that of F(4, 2), and the middle one. */
 function transformThree(
-  side: TileSide,
+  pixels: TilePixels,
   [a, b, c]: readonly [number, number, number],
   { out, at, step }: { readonly out: Float64Array; readonly at: number; readonly step: number },
 ): void {
-  const even = a / 24 + c / 6;
   const sum = a + c;
-  if (side === 4) {
+  if (pixels === 6) {
+    const even = a / 24 + c / 6;
     out[at] = a / 4;
     out[at + step] = -(sum + b) / 6;
     out[at + 2 * step] = -(sum - b) / 6;
     out[at + 3 * step] = even + b / 12;
     out[at + 4 * step] = even - b / 12;
     out[at + 5 * step] = c;
+    return;
+  }
+  if (pixels === 9) {
+    out[at] = a / 2;
+    out[at + step] = -sum / 2;
+    out[at + 2 * step] = (c - a) / 6;
+    out[at + 3 * step] = (a + 2 * c) / 6;
+    out[at + 4 * step] = c;
+    out[at + 5 * step] = b;
     return;
   }
   out[at] = a;
@@ -83,7 +95,7 @@ function transformThree(
 
 /** A kernel of 3 x 3 as 36 or 64 factors. @param between 24 numbers, of no meaning afterwards @param at of the first factor; the others follow every `step` */
 function transformKernel(
-  side: TileSide,
+  pixels: TilePixels,
   weights: Float32Array,
   from: number,
   between: Float64Array,
@@ -92,23 +104,23 @@ function transformKernel(
   for (let column = 0; column < 3; column++) {
     const first = from + column;
     const [a = 0, b = 0, c = 0] = [weights[first], weights[first + 3], weights[first + 6]];
-    transformThree(side, [a, b, c], { out: between, at: column, step: 3 });
+    transformThree(pixels, [a, b, c], { out: between, at: column, step: 3 });
   }
-  const rows = side + 2;
+  const rows = factorsInRow(pixels);
   for (let row = 0; row < rows; row++) {
     const [a = 0, b = 0, c = 0] = [between[row * 3], between[row * 3 + 1], between[row * 3 + 2]];
-    transformThree(side, [a, b, c], { out, at: at + row * rows * step, step });
+    transformThree(pixels, [a, b, c], { out, at: at + row * rows * step, step });
   }
 }
 
-/** 36 or 64 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. @param side of a tile's result */
+/** 36 or 64 matrices of in rows and out columns, in panels: the transformed kernels of a 3 x 3 convolution. */
 export function packWinograd(
   { weights, outChannels, inChannels }: KernelWeights,
   { places, depth }: { readonly places: readonly number[]; readonly depth: number },
-  side: TileSide,
+  pixels: TilePixels,
 ): Float32Array {
   const columns = padded(outChannels);
-  const planes = (side + 2) ** 2;
+  const planes = factorsInRow(pixels) ** 2;
   const packed = new Float32Array(planes * depth * columns);
   const between = new Float64Array(24);
   // A row of a panel at a time: what is next to each other is written together.
@@ -120,7 +132,7 @@ export function packWinograd(
     for (let channel = 0; channel < inChannels; channel++) {
       for (let lane = 0; lane < lanes; lane++) {
         const from = ((panel + lane) * inChannels + channel) * 9;
-        transformKernel(side, weights, from, between, { out: factors, at: lane, step: PANEL });
+        transformKernel(pixels, weights, from, between, { out: factors, at: lane, step: PANEL });
       }
       let to = start + (places[channel] ?? 0) * step;
       for (let plane = 0; plane < planes; plane++, to += depth * columns) {

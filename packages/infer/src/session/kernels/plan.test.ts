@@ -109,6 +109,40 @@ describe.each(sizes)('on a map of %i x %i', (height, width) => {
     }
   });
 
+  it('so are those of many channels with stride 2, wherever the map begins, and on maps that are enlarged', () => {
+    const first = convolution('a', [3, 18], { activation: relu });
+    const pads = [
+      [1, 1, 1, 1],
+      ...(height > 1 && width > 1
+        ? ([
+            [0, 0, 1, 1],
+            [0, 1, 2, 0],
+          ] as const)
+        : []),
+    ] as const;
+    for (const one of pads) {
+      for (const out of [5, 16]) {
+        const shape = { from: 'a', stride: 2, pads: one, activation: { kind: 'silu' } } as const;
+        expectEqual([first, convolution('b', [18, out], shape)], height, width);
+      }
+    }
+    const large: FusedOperation = { kind: 'enlarge', input: 'a', output: 'large' };
+    expectEqual([first, large, convolution('b', [18, 4], { from: 'large', stride: 2 })], height, width);
+  });
+
+  it('so are those on maps of an eighth of the sides, and on their way back', () => {
+    const down = ['a', 'b', 'c', 'd'].map((name, i) =>
+      convolution(name, [[3, 16, 20, 17][i] ?? 0, [16, 20, 17, 12][i] ?? 0], {
+        from: ['image', 'a', 'b', 'c'][i] ?? '',
+        stride: i === 0 ? 1 : 2,
+        activation: relu,
+      }),
+    );
+    const deep = convolution('e', [12, 12], { from: 'd' });
+    const large: FusedOperation = { kind: 'enlarge', input: 'e', output: 'large' };
+    expectEqual([...down, deep, large, convolution('f', [12, 7], { from: 'large' })], height, width);
+  });
+
   it('so are gates, sums, pools and transposed convolutions', () => {
     const first = convolution('a', [3, 8], { activation: relu });
     const gate = convolution('g', [8, 8], {

@@ -28,12 +28,14 @@ interface Windowed extends Weighted {
   readonly pads: FusedConvolution['pads'];
 }
 
-/** Pixels of a side of the result that a tile of Winograd's convolutions gives. */
-export type TileSide = 4 | 6;
+/** Pixels in a side of the tiles of a convolution by Winograd: 6 for four of the result, 8 for six, and with stride 2 9 for four. */
+export type TilePixels = 6 | 8 | 9;
 
+/** A 3 x 3 convolution with stride 1 or 2. */
 export interface WinogradStep extends Weighted {
   readonly kind: 'winograd';
-  readonly side: TileSide;
+  readonly pixels: TilePixels;
+  readonly pads: FusedConvolution['pads'];
   readonly parts: readonly Part[];
   /** Zeros: a pixel of all parts, and a bias of none. */
   readonly zeros: number;

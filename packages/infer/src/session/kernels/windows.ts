@@ -1,6 +1,6 @@
 /** Convolutions that look at a map inside a frame of zeros: dense ones as products of matrices, depthwise ones, transposed ones, and pooling. */
 import type { NetworkKernels } from './kernels.js';
-import { FLOAT, type Layout } from './layout.js';
+import { convolvedSide, FLOAT, type Layout } from './layout.js';
 import type { DepthwiseStep, NarrowStep, PoolStep, UpStep, WindowsStep } from './steps.js';
 
 /** Bytes of windows that are worked on together: a share of the second cache. */
@@ -10,18 +10,14 @@ const BLOCK = 1 << 19;
 const pooling = { kernel: 3, stride: 2, pads: [1, 1, 1, 1] } as const;
 const up = { kernel: 2, stride: 1, pads: [1, 1, 1, 1] } as const;
 
-/** A convolution's side of the result. */
-const convolved = (size: number, before: number, after: number, kernel: number, stride: number): number =>
-  Math.floor((size + before + after - kernel) / stride) + 1;
-
 type Window = Pick<WindowsStep, 'input' | 'kernel' | 'stride' | 'pads'>;
 
 /** The map inside a frame of zeros, and how it is put there; the map itself where there is no frame. */
 function framed({ input, kernel, stride, pads }: Window, layout: Layout, kernels: NetworkKernels) {
   const map = layout.map(input);
   const [top, left, bottom, right] = pads;
-  const height = convolved(map.height, top, bottom, kernel, stride);
-  const width = convolved(map.width, left, right, kernel, stride);
+  const height = convolvedSide(map.height, top, bottom, kernel, stride);
+  const width = convolvedSide(map.width, left, right, kernel, stride);
   const framedWidth = map.width + left + right;
   const size = { map, height, width, framedWidth };
   if (pads.every((pad) => pad === 0)) return { ...size, source: map.address, frame: () => undefined };

@@ -1,6 +1,7 @@
-/** 3 x 3 convolutions with stride 1, by Winograd's minimal filtering. */
+/** 3 x 3 convolutions by Winograd's minimal filtering. */
 import { type NetworkKernels, unfinished } from './kernels.js';
-import { FLOAT, type Layout } from './layout.js';
+import { convolvedSide, FLOAT, type Layout } from './layout.js';
+import { factorsInRow } from './pack.js';
 import type { Part, WinogradStep } from './steps.js';
 
 /** Bytes of transformed tiles that are worked on together: a share of the second cache. */
@@ -33,13 +34,18 @@ export function joinedParts(parts: readonly Part[], layout: Layout) {
 }
 
 export function planWinograd(step: WinogradStep, layout: Layout, kernels: NetworkKernels): () => void {
-  const { side, weights, zeros, bias, finish, output, channels } = step;
-  const pixels = side + 2;
+  const { pixels, pads, weights, zeros, bias, finish, output, channels } = step;
+  const [top, left, bottom, right] = pads;
   const planeCount = pixels * pixels;
+  const [side, stride] = [pixels === 8 ? 6 : 4, pixels === 9 ? 2 : 1];
   const { all, bytes, height, width } = joinedParts(step.parts, layout);
-  const out = layout.place(output, { height, width, channels });
-  const across = Math.ceil(width / side);
-  const tiles = across * Math.ceil(height / side);
+  const out = layout.place(output, {
+    height: convolvedSide(height, top, bottom, 3, stride),
+    width: convolvedSide(width, left, right, 3, stride),
+    channels,
+  });
+  const across = Math.ceil(out.width / side);
+  const tiles = across * Math.ceil(out.height / side);
   const fitting = Math.floor(BLOCK / (planeCount * (bytes + out.bytes)));
   const most = Math.min(tiles, Math.max(FEWEST_TILES, fitting - (fitting % 4)));
   const [pitch, outPitch] = [spreadPitch(most * bytes), spreadPitch(most * out.bytes)];
@@ -48,16 +54,19 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
   const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
   const matrix = depth * out.bytes;
   // Enlarged maps that come first are zero in some planes, where products begin behind them.
-  const firstPlain = all.findIndex(({ shift }) => shift === 0);
+  const firstPlain = stride === 1 ? all.findIndex(({ shift }) => shift === 0) : 0;
   const leading = firstPlain < 0 ? all : all.slice(0, firstPlain);
   const leadingBytes = leading.reduce((sum, { map }) => sum + map.bytes, 0);
+  const inRow = factorsInRow(pixels);
+  const factorsOf = (plane: number): number =>
+    Math.min(Math.floor(plane / pixels), inRow - 1) * inRow + Math.min(plane % pixels, inRow - 1);
   const multiply = (plane: number, count: number): void => {
     const skipped = isZero(plane, pixels) ? leadingBytes : 0;
     const firstRow = skipped / FLOAT;
     kernels.multiply(
       split + plane * pitch + skipped,
       bytes,
-      weights + plane * matrix,
+      weights + factorsOf(plane) * matrix,
       depth,
       firstRow,
       zeros,
@@ -77,11 +86,22 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
         const planes = [map.bytes, split + before, bytes, pitch, zeros] as const;
         const { address } = map;
         if (place < leading.length)
-          kernels.splitEnlarged(side, address, map.bytes, map.height, map.width, ...where, ...planes);
-        else kernels.splitTiles(side, address, map.bytes, height, width, shift, ...where, ...planes);
+          kernels.splitEnlarged(pixels, address, map.bytes, map.height, map.width, ...where, ...planes);
+        else kernels.splitTiles(pixels, address, map.bytes, height, width, top, left, shift, ...where, ...planes);
       }
       for (let plane = 0; plane < planeCount; plane++) multiply(plane, count);
-      kernels.joinTiles(side, products, outPitch, bias, out.address, height, width, ...where, out.bytes, ...finish);
+      kernels.joinTiles(
+        pixels,
+        products,
+        outPitch,
+        bias,
+        out.address,
+        out.height,
+        out.width,
+        ...where,
+        out.bytes,
+        ...finish,
+      );
     }
   };
 }
