@@ -38,10 +38,11 @@ export function splitLogits(
  * @param subject for error messages
  */
 export function sessionOfOne({ session, classes }: SharedNetwork, place: number, subject: string): Session {
-  const { parallel, bestBatch, acquire } = session;
+  const { parallel, bestBatch, togetherPixels, acquire } = session;
   return {
     ...(parallel === undefined ? {} : { parallel }),
     ...(bestBatch === undefined ? {} : { bestBatch }),
+    togetherPixels,
     ...(acquire === undefined ? {} : { acquire }),
     run: async (batch, shape, gate) => {
       if (gate !== undefined) throw noClassifier(subject);

@@ -19,6 +19,11 @@ export interface Session {
   /** Items per batch that give the most tiles per second here; 4 if unset. */
   readonly bestBatch?: number;
   /**
+   * Pixels of images that take less time as one batch than one by one, and get the same logits to the last bit; nothing is gained by batches if unset.
+   * `imagesTogether` says how many images that are.
+   */
+  readonly togetherPixels?: number | undefined;
+  /**
    * Memory for a batch, at least `length` values, that `run` takes as it is where it would copy any other: from then on it is the session's
    * again. Sessions that need no copy have no such memory.
    */
@@ -38,3 +43,13 @@ export interface Session {
   /** Frees the runtime's memory; `run` must not be called afterwards. Calling it twice is harmless. */
   close(): Promise<void>;
 }
+
+/** Of small images, too, no more: who asked for the first waits for the last. */
+const MOST_TOGETHER = 16;
+
+/** How many images of a size are computed in less time as one batch, 1 where nothing is gained. */
+export const imagesTogether = (
+  { togetherPixels = 0 }: Pick<Session, 'togetherPixels'>,
+  height: number,
+  width: number,
+): number => Math.max(1, Math.min(MOST_TOGETHER, Math.floor(togetherPixels / (height * width))));

@@ -6,7 +6,7 @@ import { FtuError, type Rect } from '@ftuseg/core';
 import { inOrder } from '../concurrency/in-order.js';
 import { splitLogits } from '../model/shared-network.js';
 import type { Member, SlidePlan } from '../plan/plan.js';
-import type { BatchShape } from '../session/session.js';
+import { type BatchShape, imagesTogether } from '../session/session.js';
 import type { TileBatch, TileSource } from './batch-packer.js';
 import { NotFiniteLogits, notFiniteError, requireFiniteLogits } from './finite-logits.js';
 import type { BackgroundTiles, BandEnd, TileAnswer, TileJob } from './tile-jobs.js';
@@ -113,6 +113,10 @@ function checked(member: Member, logits: Float32Array, shape: BatchShape, placeO
 
 /** Jobs that keep every session of a plan busy: each has its next batch waiting. */
 export function jobsUnderWay({ members }: SlidePlan): number {
-  const parallel = Math.max(...members.map(({ model }) => model.session.parallel ?? 1));
+  const parallel = Math.max(
+    ...members.map(({ model: { session }, layout: { tile } }) =>
+      (session.parallel ?? 1) === 1 ? 1 : (session.parallel ?? 1) * imagesTogether(session, tile, tile),
+    ),
+  );
   return parallel === 1 ? 1 : 2 * parallel;
 }

@@ -2,6 +2,7 @@
 import { FtuError, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import type { SegmentationModel } from '../../model/model.js';
+import { imagesTogether } from '../../session/session.js';
 import type { PredictSettings } from '../../settings/predict-settings.js';
 import { planInStore } from '../predict-in-store.js';
 import { backgroundShare } from './background-share.js';
@@ -104,7 +105,7 @@ async function secondsOf(
   for (const { model, layout, tiles: own } of members) {
     const { session } = model;
     const { tile } = layout;
-    const together = session.parallel ?? 1;
+    const together = (session.parallel ?? 1) * imagesTogether(session, tile, tile);
     const runAll = (): Promise<unknown> =>
       Promise.all(
         Array.from({ length: together }, () => session.run(new Float32Array(3 * tile * tile), [1, 3, tile, tile])),

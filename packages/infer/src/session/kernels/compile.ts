@@ -155,7 +155,7 @@ class Compiler {
   }
 
   #like(input: string, { output }: { readonly output: string }): Output {
-    return { output, channels: this.#channels.get(input) ?? 0 };
+    return { output, channels: this.#channels.get(input) ?? 0, share: this.#shareOf(output) };
   }
 
   #shareOf(name: string): number {
@@ -188,7 +188,7 @@ class Compiler {
     if (parts.length === 1 && first?.shift === 0) return first.name;
     if (parts.length > 1 && parts.some((part) => (this.#channels.get(part.name) ?? 0) % 4 !== 0)) this.fits = false;
     const output = `${name}.whole`;
-    this.#step({ kind: 'place', parts, output, channels: this.#channels.get(name) ?? 0 });
+    this.#step({ kind: 'place', parts, output, channels: this.#channels.get(name) ?? 0, share: this.#shareOf(name) });
     this.#views.set(name, [{ name: output, shift: 0 }]);
     return output;
   }
@@ -196,7 +196,7 @@ class Compiler {
   #convolution(operation: FusedConvolution): void {
     const { input, output, kernel, stride, pads, outChannels, activation } = operation;
     const bias = this.memory.put(padBias(operation.bias));
-    const shared = { output, channels: outChannels, bias, finish: finishOf(activation) };
+    const shared = { output, channels: outChannels, share: this.#shareOf(output), bias, finish: finishOf(activation) };
     const parts = this.#partsOf(input);
     const [places, depth] = this.#layout(parts);
     const [only] = parts;
@@ -239,7 +239,8 @@ class Compiler {
     );
     const bias = this.memory.put(padBias(operation.bias));
     const finish = finishOf(activation);
-    this.#step({ kind: 'up', input: this.#whole(input), phases, bias, finish, output, channels: outChannels });
+    const made = { output, channels: outChannels, share: this.#shareOf(output) };
+    this.#step({ kind: 'up', input: this.#whole(input), phases, bias, finish, ...made });
   }
 
   #layout(parts: readonly Part[]): readonly [places: readonly number[], depth: number] {

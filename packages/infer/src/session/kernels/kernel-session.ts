@@ -1,12 +1,15 @@
 /** A network that is computed by this package's own kernels, on the thread that calls. */
 import { fusedGraph } from '@ftuseg/nn';
 import { alreadyClosed, failedBatch, noClassifier } from '../checks/onnx-refusals.js';
-import type { BatchShape, Session } from '../session.js';
+import { type BatchShape, imagesTogether, type Session } from '../session.js';
 import { compileNetwork } from './compile.js';
 import { NetworkMemory } from './kernels.js';
 import { type NetworkPlan, planNetwork } from './plan.js';
 import { RowChoice } from './row-choice.js';
 import type { CompiledNetwork } from './steps.js';
+
+/** Pixels of images that are computed together: their deep maps are few pixels each, for which weights would be fetched again and again. */
+const TOGETHER = { togetherPixels: 4 * 256 * 256 };
 
 /** Sides of images are multiples of it: so often networks halve their maps. */
 const STRIDE = 32;
@@ -31,6 +34,7 @@ export function openKernelSession(file: Uint8Array, subject: string): Session | 
   let computer: NetworkComputer | undefined = new NetworkComputer(network, memory, subject);
   return {
     bestBatch: 1,
+    ...TOGETHER,
     run: async (batch, shape, gate) => {
       if (computer === undefined) throw alreadyClosed(subject);
       if (gate !== undefined) throw noClassifier(subject);
@@ -57,8 +61,9 @@ class NetworkComputer {
   #plan(height: number, width: number): NetworkPlan {
     const size = `${height}x${width}`;
     const { network, memory } = this;
-    const plan =
-      this.#plans.get(size) ?? planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width });
+    const images = imagesTogether(TOGETHER, height, width);
+    const start = memory.freeFrom;
+    const plan = this.#plans.get(size) ?? planNetwork(network, memory.kernels, { start, height, width, images });
     this.#plans.set(size, plan);
     memory.reach(plan.end);
     return plan;
@@ -75,11 +80,12 @@ class NetworkComputer {
     }
     const plan = this.#plan(height, width);
     const logits = new Float32Array(items * network.classes * size);
-    for (let item = 0; item < items; item++) {
-      const image = batch.subarray(item * channels * size, (item + 1) * channels * size);
-      memory.floats(plan.image, image.length).set(image);
-      this.#rows.run(plan.run, size);
-      logits.set(memory.floats(plan.logits, network.classes * size), item * network.classes * size);
+    for (let first = 0; first < items; first += plan.images) {
+      const count = Math.min(plan.images, items - first);
+      const images = batch.subarray(first * channels * size, (first + count) * channels * size);
+      memory.floats(plan.image, images.length).set(images);
+      this.#rows.run(() => plan.run(count), count * size);
+      logits.set(memory.floats(plan.logits, count * network.classes * size), first * network.classes * size);
     }
     return logits;
   }

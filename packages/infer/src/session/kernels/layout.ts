@@ -1,4 +1,4 @@
-/** Where the maps of a network lie, for an image of one size. */
+/** Where the maps of a network lie, for images of one size. */
 import { Arena } from './arena.js';
 import { padded } from './pack.js';
 
@@ -15,21 +15,50 @@ export interface Placed {
   readonly height: number;
   readonly width: number;
   readonly bytes: number;
+  /** Bytes from the map of an image to that of the next; 0 where images take turns in one place. */
+  readonly step: number;
 }
 
+/** Where a map of an image lies. */
+export const addressOf = (map: Placed, image: number): number => map.address + image * map.step;
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/**
+ * Maps of which every image has its own lie in one part of the memory, and those in which images take turns in another, behind it: an image must not write
+ * over what is kept of the next.
+ */
 export class Layout {
-  readonly #arena: Arena;
+  readonly #kept: Arena;
+  readonly #turns: Arena;
   readonly #maps = new Map<string, Placed>();
   readonly #scratch: number[] = [];
 
-  /** @param start of the memory that is free */
-  constructor(start: number) {
-    this.#arena = new Arena(start);
+  /**
+   * @param images that every kept map is for
+   * @param isKept whether every image has its own of a map, by its name
+   */
+  constructor(
+    where: { readonly kept: number; readonly turns: number },
+    readonly images: number,
+    private readonly isKept: (name: string) => boolean,
+  ) {
+    this.#kept = new Arena(where.kept);
+    this.#turns = new Arena(where.turns);
+  }
+
+  /** The first byte beyond all kept maps. */
+  get keptEnd(): number {
+    return this.#kept.end;
   }
 
   /** The first byte beyond everything. */
   get end(): number {
-    return this.#arena.end;
+    return Math.max(this.#kept.end, this.#turns.end);
   }
 
   /** @throws {RangeError} for a map that was not placed */
@@ -39,32 +68,35 @@ export class Layout {
     return map;
   }
 
-  place(name: string, size: { readonly height: number; readonly width: number; readonly channels: number }): Placed {
-    const { height, width, channels } = size;
+  place(name: string, { height, width, channels }: Size): Placed {
     const bytes = padded(channels) * FLOAT;
-    const map = { address: this.#arena.take(height * width * bytes), height, width, bytes };
+    const own = height * width * bytes;
+    const map = this.isKept(name)
+      ? { address: this.#kept.take(own * this.images), height, width, bytes, step: own }
+      : { address: this.#turns.take(own), height, width, bytes, step: 0 };
     this.#maps.set(name, map);
     return map;
   }
 
   /** The map is needed no more. */
   free(name: string): void {
-    this.#arena.giveBack(this.map(name).address);
+    const arena = this.isKept(name) ? this.#kept : this.#turns;
+    arena.giveBack(this.map(name).address);
   }
 
   /** Memory until the end of the step. */
   scratch(bytes: number): number {
-    const address = this.#arena.take(bytes);
+    const address = this.#turns.take(bytes);
     this.#scratch.push(address);
     return address;
   }
 
   endStep(): void {
-    for (const address of this.#scratch.splice(0)) this.#arena.giveBack(address);
+    for (const address of this.#scratch.splice(0)) this.#turns.giveBack(address);
   }
 
   /** Memory that is never given back. */
   keep(bytes: number): number {
-    return this.#arena.take(bytes);
+    return this.#kept.take(bytes);
   }
 }

@@ -38,7 +38,7 @@ function kernelNetwork(graph: FusedGraph, { height, width, values }: PlainMap): 
   const memory = NetworkMemory.open('test');
   const network = memory && compileNetwork(graph, memory);
   if (memory === undefined || network === undefined) throw new Error('the network does not compile');
-  const plan = planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width });
+  const plan = planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width, images: 1 });
   memory.reach(plan.end);
   const last = plainNetwork(
     graph,
@@ -49,7 +49,7 @@ function kernelNetwork(graph: FusedGraph, { height, width, values }: PlainMap): 
     // What was computed before must not show.
     memory.floats(memory.freeFrom, (plan.end - memory.freeFrom) / 4).fill(Number.NaN);
     memory.floats(plan.image, values.length).set(values);
-    plan.run();
+    plan.run(1);
     return memory.floats(plan.logits, last.values.length).slice();
   });
   expect(four).toEqual(six);
@@ -201,6 +201,67 @@ describe.each(sizes)('on a map of %i x %i', (height, width) => {
     const wide = { ...even, weights: even.weights.subarray(0, 8 * 4 * 9), inChannels: 4 };
     const end = convolution('end', [12, 4], { from: 'both', kernel: 5, pads: [2, 2, 2, 2] });
     expectEqual([four, large, wide, join, end], height, width);
+  });
+});
+
+describe('several images at once', () => {
+  it('get the bits of each alone, also where maps are kept for all and the others share their memory', () => {
+    const relus = { activation: relu } as const;
+    const operations: FusedOperation[] = [
+      convolution('a', [3, 16], relus),
+      convolution('b', [16, 20], { from: 'a', stride: 2, ...relus }),
+      convolution('c', [20, 16], { from: 'b', stride: 2, ...relus }),
+      { kind: 'mean', input: 'c', output: 'mean' },
+      convolution('gate', [16, 16], { from: 'mean', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'sigmoid' } }),
+      { kind: 'scale', input: 'c', factors: 'gate', output: 'gated' },
+      convolution('d', [16, 24], { from: 'gated', stride: 2, ...relus }),
+      convolution('e', [24, 32], { from: 'd', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'silu' } }),
+      convolution('f', [32, 32], { from: 'e', depthwise: true }),
+      { kind: 'mean', input: 'f', output: 'mean 2' },
+      convolution('gate 2', [32, 32], {
+        from: 'mean 2',
+        kernel: 1,
+        pads: [0, 0, 0, 0],
+        activation: { kind: 'sigmoid' },
+      }),
+      { kind: 'scale', input: 'f', factors: 'gate 2', output: 'gated 2' },
+      convolution('g', [32, 24], { from: 'gated 2' }),
+      { kind: 'enlarge', input: 'g', output: 'larger' },
+      { kind: 'join', inputs: ['larger', 'gated'], output: 'joined' },
+      convolution('h', [40, 12], { from: 'joined', ...relus }),
+      { kind: 'enlarge', input: 'h', output: 'larger still' },
+      { kind: 'join', inputs: ['larger still', 'b'], output: 'joined still' },
+      convolution('i', [32, 8], { from: 'joined still', ...relus }),
+      { kind: 'enlarge', input: 'i', output: 'whole' },
+      convolution('end', [8, 2], { from: 'whole' }),
+    ];
+    const memory = NetworkMemory.open('test');
+    const graph = { input: 'image', output: 'end', operations };
+    const network = memory && compileNetwork(graph, memory);
+    if (memory === undefined || network === undefined) throw new Error('the network does not compile');
+    const [height, width] = [64, 96];
+    const image = numbers(3 * 3 * height * width);
+    const logitsOf = (images: number, from: number, count: number): Float32Array => {
+      const plan = planNetwork(network, memory.kernels, { start: memory.freeFrom, height, width, images });
+      memory.reach(plan.end);
+      memory.floats(memory.freeFrom, (plan.end - memory.freeFrom) / 4).fill(Number.NaN);
+      const own = image.subarray(from * 3 * height * width, (from + count) * 3 * height * width);
+      memory.floats(plan.image, own.length).set(own);
+      plan.run(count);
+      return memory.floats(plan.logits, count * 2 * height * width).slice();
+    };
+    const alone = [0, 1, 2].map((one) => logitsOf(1, one, 1));
+    const together = logitsOf(3, 0, 3);
+    const length = 2 * height * width;
+    for (const [one, logits] of alone.entries())
+      expect(together.subarray(one * length, (one + 1) * length)).toEqual(logits);
+    expect(logitsOf(3, 1, 2)).toEqual(together.subarray(length));
+    const pixel = (c: number, y: number, x: number): number => image[(c * height + y) * width + x] ?? 0;
+    const expected = plainNetwork(graph, plainMap(3, height, width, pixel));
+    const largest = expected.values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    expect(expected.values.every((value, i) => Math.abs(value - (alone[0]?.[i] ?? Number.NaN)) < 2e-5 * largest)).toBe(
+      true,
+    );
   });
 });
 

@@ -12,6 +12,8 @@ export interface Output {
   readonly output: string;
   /** Of the output. */
   readonly channels: number;
+  /** A side of the output, as a share of the image's; 0 for a map of one pixel. */
+  readonly share: number;
 }
 
 interface Weighted extends Output {
@@ -111,4 +113,19 @@ export interface CompiledNetwork {
   readonly channels: number;
   readonly classes: number;
   readonly steps: readonly Computed[];
+}
+
+/** The maps that a step looks at. */
+export function inputsOf(step: Computed): readonly string[] {
+  switch (step.kind) {
+    case 'winograd':
+    case 'place':
+      return step.parts.map(({ name }) => name);
+    case 'add':
+      return step.inputs;
+    case 'scale':
+      return [step.input, step.factors];
+    default:
+      return [step.input];
+  }
 }

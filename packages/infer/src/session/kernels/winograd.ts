@@ -1,7 +1,8 @@
 /** 3 x 3 convolutions by Winograd's minimal filtering. */
 import { type NetworkKernels, unfinished } from './kernels.js';
-import { convolvedSide, FLOAT, type Layout } from './layout.js';
+import { addressOf, convolvedSide, FLOAT, type Layout } from './layout.js';
 import { factorsInRow } from './pack.js';
+import type { PlannedStep } from './planned-step.js';
 import type { Part, WinogradStep } from './steps.js';
 
 /** Bytes of transformed tiles that are worked on together: a share of the second cache. */
@@ -33,7 +34,7 @@ export function joinedParts(parts: readonly Part[], layout: Layout) {
   return { all, bytes: before, height: (first?.map.height ?? 0) * scale, width: (first?.map.width ?? 0) * scale };
 }
 
-export function planWinograd(step: WinogradStep, layout: Layout, kernels: NetworkKernels): () => void {
+export function planWinograd(step: WinogradStep, layout: Layout, kernels: NetworkKernels): PlannedStep {
   const { pixels, pads, weights, zeros, bias, finish, output, channels } = step;
   const [top, left, bottom, right] = pads;
   const planeCount = pixels * pixels;
@@ -47,7 +48,7 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
   const across = Math.ceil(out.width / side);
   const tiles = across * Math.ceil(out.height / side);
   const fitting = Math.floor(BLOCK / (planeCount * (bytes + out.bytes)));
-  const most = Math.min(tiles, Math.max(FEWEST_TILES, fitting - (fitting % 4)));
+  const most = Math.min(layout.images * tiles, Math.max(FEWEST_TILES, fitting - (fitting % 4)));
   const [pitch, outPitch] = [spreadPitch(most * bytes), spreadPitch(most * out.bytes)];
   const split = layout.scratch(planeCount * pitch);
   const products = layout.scratch(planeCount * outPitch);
@@ -78,30 +79,36 @@ export function planWinograd(step: WinogradStep, layout: Layout, kernels: Networ
       ...unfinished,
     );
   };
-  return () => {
-    for (let first = 0; first < tiles; first += most) {
-      const count = Math.min(most, tiles - first);
+  /** Of one image's tiles some, which go to `at` among those that are multiplied together. */
+  const splitOf = (image: number, [first, count]: readonly [number, number], at: number): void => {
+    for (const [place, { map, shift, before }] of all.entries()) {
+      const address = addressOf(map, image);
+      const planes = [map.bytes, split + before + at * bytes, bytes, pitch, zeros] as const;
       const where = [first, count, across] as const;
-      for (const [place, { map, shift, before }] of all.entries()) {
-        const planes = [map.bytes, split + before, bytes, pitch, zeros] as const;
-        const { address } = map;
-        if (place < leading.length)
-          kernels.splitEnlarged(pixels, address, map.bytes, map.height, map.width, ...where, ...planes);
-        else kernels.splitTiles(pixels, address, map.bytes, height, width, top, left, shift, ...where, ...planes);
-      }
+      if (place < leading.length)
+        kernels.splitEnlarged(pixels, address, map.bytes, map.height, map.width, ...where, ...planes);
+      else kernels.splitTiles(pixels, address, map.bytes, height, width, top, left, shift, ...where, ...planes);
+    }
+  };
+  const joinOf = (image: number, [first, count]: readonly [number, number], at: number): void => {
+    const shape = [addressOf(out, image), out.height, out.width, first, count, across, out.bytes] as const;
+    kernels.joinTiles(pixels, products + at * out.bytes, outPitch, bias, ...shape, ...finish);
+  };
+  return (image, images) => {
+    const end = images * tiles;
+    for (let first = 0; first < end; first += most) {
+      const count = Math.min(most, end - first);
+      const each = (work: typeof splitOf): void => {
+        for (let at = 0; at < count; ) {
+          const tile = (first + at) % tiles;
+          const some = Math.min(tiles - tile, count - at);
+          work(image + Math.floor((first + at) / tiles), [tile, some], at);
+          at += some;
+        }
+      };
+      each(splitOf);
       for (let plane = 0; plane < planeCount; plane++) multiply(plane, count);
-      kernels.joinTiles(
-        pixels,
-        products,
-        outPitch,
-        bias,
-        out.address,
-        out.height,
-        out.width,
-        ...where,
-        out.bytes,
-        ...finish,
-      );
+      each(joinOf);
     }
   };
 }

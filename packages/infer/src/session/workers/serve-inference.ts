@@ -3,7 +3,7 @@
  * this package depends on none, and its WebAssembly comes as bytes, because a page that is locked can load nothing.
  */
 
-import type { Session } from '../session.js';
+import { imagesTogether, type Session } from '../session.js';
 import type { WebProvider, WebRuntime } from '../session.web.js';
 import { canShare, createWebSession } from '../session.web.js';
 import type { WorkerScope } from './page-worker.js';
@@ -47,27 +47,89 @@ export function serveInference(
     const ort = await loadRuntime(provider, { runtime, threads: canShare() ? threads : 1 });
     return createWebSession(ort, model, { executionProviders: [provider], subject });
   };
-  const answer = async (request: WorkerBatch): Promise<void> => {
+  const answer = ({ moved }: WorkerBatch, logits: Float32Array): void => {
+    const buffers = [logits.buffer, moved].filter((buffer) => buffer instanceof ArrayBuffer);
+    reply({ kind: 'logits', logits, moved }, buffers);
+  };
+  const waiting: WorkerBatch[] = [];
+  /** The next batch that waits, and those behind it that take less time together with it. */
+  const answerNext = async (): Promise<void> => {
     const session = await opening;
     if (session === undefined) throw new RangeError('a batch came before the model');
-    const logits = await session.run(request.batch, request.shape, request.gate);
-    const buffers = [logits.buffer, request.moved].filter((buffer) => buffer instanceof ArrayBuffer);
-    reply({ kind: 'logits', logits, moved: request.moved }, buffers);
+    if (session.togetherPixels !== undefined) await whatIsPosted();
+    const requests = takeTogether(waiting, session);
+    const [first] = requests;
+    if (first === undefined) return;
+    if (requests.length > 1) {
+      const logits = await runTogether(session, requests).catch(() => undefined);
+      if (logits !== undefined) {
+        for (const [i, request] of requests.entries()) answer(request, logits[i] ?? new Float32Array(0));
+        return;
+      }
+    }
+    // Together they failed: each is told by itself.
+    for (const request of requests) {
+      try {
+        answer(request, await session.run(request.batch, request.shape, request.gate));
+      } catch (error) {
+        reply(failureOf(error));
+      }
+    }
   };
   let last = Promise.resolve();
   scope.onmessage = ({ data }) => {
     const request = data as InferenceRequest;
+    if (request.kind === 'batch') waiting.push(request);
     last = last.then(async () => {
       try {
-        if (request.kind === 'batch') await answer(request);
+        if (request.kind === 'batch') await answerNext();
         else {
           opening = open(request);
-          await opening;
-          reply({ kind: 'ready' });
+          const { togetherPixels } = await opening;
+          reply({ kind: 'ready', togetherPixels });
         }
       } catch (error) {
         reply(failureOf(error));
       }
     });
   };
+}
+
+/** Until messages have arrived that were sent meanwhile: a thread that computes takes none. */
+async function whatIsPosted(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise((resolve) => {
+    port1.addEventListener('message', resolve, { once: true });
+    port1.start();
+    port2.postMessage(undefined);
+  });
+  port1.close();
+}
+
+/** Takes the first request, and those of its shape behind it that belong into one batch with it. */
+function takeTogether(waiting: WorkerBatch[], session: Session): WorkerBatch[] {
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const [items, , height, width] = first.shape;
+  const fits = ({ batch, shape, gate }: WorkerBatch): boolean =>
+    gate === undefined &&
+    items === 1 &&
+    batch.length === first.batch.length &&
+    shape.every((side, axis) => side === first.shape[axis]);
+  const others = waiting.findIndex((request) => !fits(request));
+  const alike = others < 0 ? waiting.length : others;
+  return waiting.splice(0, Math.max(1, Math.min(alike, imagesTogether(session, height, width))));
+}
+
+/** The logits of each of several images of one shape. */
+async function runTogether(session: Session, requests: readonly WorkerBatch[]): Promise<Float32Array[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  const [, channels, height, width] = first.shape;
+  const { length } = first.batch;
+  const batch = new Float32Array(requests.length * length);
+  for (const [i, request] of requests.entries()) batch.set(request.batch, i * length);
+  const logits = await session.run(batch, [requests.length, channels, height, width]);
+  const own = logits.length / requests.length;
+  return requests.map((_, i) => logits.slice(i * own, (i + 1) * own));
 }

@@ -26,8 +26,14 @@ export interface WorkerFailure {
   readonly hint: string | undefined;
 }
 
+export interface WorkerReady {
+  readonly kind: 'ready';
+  /** The session's. */
+  readonly togetherPixels?: number | undefined;
+}
+
 /** `ready` once, then one answer per batch, in order. */
-export type WorkerReply = { readonly kind: 'ready' } | WorkerLogits | WorkerFailure;
+export type WorkerReply = WorkerReady | WorkerLogits | WorkerFailure;
 
 export function failureOf(error: unknown): WorkerFailure {
   if (error instanceof FtuError) {

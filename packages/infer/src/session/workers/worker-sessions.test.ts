@@ -104,6 +104,23 @@ describe('openModelInWorkers', () => {
     await node.close();
   });
 
+  it('computes what waits together, with the bits of one by one, and tells each by itself what failed', async () => {
+    const model = await (await open(1)).opening;
+    expect(model.session.togetherPixels).toBeGreaterThan(2 * 64 * 64);
+    const images = Array.from({ length: 21 }, (_, i) => batch.map((value) => value + i / 10));
+    const shape = [1, 3, 64, 64] as const;
+    const alone: Float32Array[] = [];
+    for (const image of images) alone.push(await model.session.run(image, shape));
+    const asked = images.map((image, i) => model.session.run(i === 9 ? image.subarray(1) : image, shape));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1);
+    for (const [i, answer] of answers.entries()) {
+      if (i === 9) expect(answer).toMatchObject({ reason: { code: 'bad-input' } });
+      else expect(answer).toEqual({ status: 'fulfilled', value: alone[i] });
+    }
+    await model.close();
+  });
+
   it('hands errors back as what they were, and goes on', async () => {
     const model = await (await open(1)).opening;
     await expect(model.session.run(new Float32Array(3 * 40 * 40), [1, 3, 40, 40])).rejects.toMatchObject({

@@ -76,8 +76,11 @@ export async function openWorkerSessions(
   const endAll = (): void => {
     for (const worker of pool) worker.end(alreadyClosed(subject));
   };
+  const opened = Promise.all(pool.map((worker) => worker.ask({ kind: 'open', model, ...rest })));
+  let togetherPixels: number | undefined;
   try {
-    await Promise.all(pool.map((worker) => worker.ask({ kind: 'open', model, ...rest })));
+    const [first] = await opened;
+    if (first?.kind === 'ready') togetherPixels = first.togetherPixels;
   } catch (error) {
     endAll();
     throw error;
@@ -101,6 +104,7 @@ export async function openWorkerSessions(
     // One worker, too, answers while its next batch is packed.
     parallel: Math.max(workers, 2),
     ...(provider === 'wasm' ? { bestBatch: 1 } : {}),
+    togetherPixels,
     run,
     close: async () => {
       closed = true;
