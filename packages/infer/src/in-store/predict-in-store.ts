@@ -128,6 +128,14 @@ export async function predictInStore(
   const colours = await memberColours(slide, plan, overview);
   const isBackground = backgroundTest(look);
   const inTurn = options.view === undefined ? undefined : whyInTurn(plan);
+  // Looked at while the networks compute: before they begin, or when they are done, they would wait for it.
+  let begin = (): void => undefined;
+  const looking = new Promise<void>((resolve) => {
+    begin = resolve;
+  }).then(() => slideAppearance(slide, plan, colours, signal));
+  // Its failure is told where it is awaited.
+  looking.catch(() => undefined);
+  const tellTime = onProgress && timeLeft(onProgress);
   await storeBands(slide, plan, store, {
     signal,
     bandColumns,
@@ -143,9 +151,13 @@ export async function predictInStore(
             signal,
           }),
     colours,
-    onProgress: onProgress && timeLeft(onProgress),
+    onProgress: (progress) => {
+      begin();
+      tellTime?.(progress);
+    },
   });
-  const appearance = await slideAppearance(slide, plan, colours, signal);
+  begin();
+  const appearance = await looking;
   const described = await describeSlide(slide, plan, store, { id, look, describes: true, signal });
   const { mask, objects: found, measured, ids, facts } = described;
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);

@@ -158,7 +158,9 @@ async function* columnJobs<S extends TileSource>(
     for (const view of views) {
       const pixels = applyViewToTile(shown, view);
       const logits =
-        batchSize === 1 && sources.length === 1 ? ahead?.answer({ member, column, row, view }, pixels) : undefined;
+        batchSize === 1 && sources.length === 1
+          ? await ahead?.answer({ member, column, row, view }, pixels)
+          : undefined;
       if (logits !== undefined) yield { kind: 'logits', source, items: [{ column, row, view }], logits };
       else yield* packer.add(pixels, { column, row, view });
     }

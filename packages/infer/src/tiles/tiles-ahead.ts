@@ -22,5 +22,5 @@ export interface TilesAhead {
    * @param pixels of the tile in this view, as the network is shown them
    * @returns logits, classes x tile x tile, which are the caller's from then on; undefined where they have to be computed
    */
-  answer(tile: MemberTile, pixels: Raster): Float32Array | undefined;
+  answer(tile: MemberTile, pixels: Raster): Promise<Float32Array | undefined>;
 }

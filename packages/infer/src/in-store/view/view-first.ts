@@ -6,7 +6,6 @@ import { crop, type Raster, type Rect, type TestTimeView } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { crc32 } from '../../band-store/crc32.js';
 import { throwIfCancelled } from '../../concurrency/cancel.js';
-import { inOrder } from '../../concurrency/in-order.js';
 import type { Member, SlidePlan } from '../../plan/plan.js';
 import { applyViewToTile } from '../../plan/views.js';
 import type { BackgroundTest } from '../../tiles/background.js';
@@ -26,6 +25,15 @@ const MAX_BYTES = 64 << 20;
  * farther away a view has more of them, which come in their turn: the network would have nothing to do while as many answers are taken over.
  */
 const TILES = [2, 9, 64];
+
+/** A picture of a view, and what its tiles wait for. */
+interface Picture {
+  readonly regions: readonly TileRegion[];
+  readonly seenFrom: string;
+  /** Logits of its tiles. */
+  readonly answers: Map<string, Float32Array | undefined>;
+  readonly asked: Promise<void>[];
+}
 
 /** Undefined logits: the tile is background. */
 interface Known {
@@ -54,8 +62,8 @@ export class ViewFirst implements TilesAhead {
   /** Tiles that keep every network busy. */
   readonly #together: number;
   #bytes = 0;
-  /** The last picture, and the tiles that are sent to the networks before it is drawn. */
-  #waiting: { readonly draw: () => void; tiles: number } | undefined;
+  /** Tiles that the networks have been asked for. */
+  readonly #asked = new Map<string, Promise<void>>();
   /** What was shown of the view at hand. */
   readonly #shown = new Set<string>();
 
@@ -73,8 +81,9 @@ export class ViewFirst implements TilesAhead {
     this.#columns.set(member, column);
   }
 
-  answer(tile: MemberTile, pixels: Raster): Float32Array | undefined {
+  async answer(tile: MemberTile, pixels: Raster): Promise<Float32Array | undefined> {
     const key = this.#keyOf(tile);
+    await this.#asked.get(key);
     const found = this.#known.get(key);
     if (found === undefined) return undefined;
     this.#drop(key, found);
@@ -82,12 +91,11 @@ export class ViewFirst implements TilesAhead {
     return found.checksum === crc32(pixels.data) ? found.logits : undefined;
   }
 
+  /** Settles when the networks have been asked for all; pictures are drawn as their tiles are there, while the networks compute what comes next. */
   async work(): Promise<void> {
-    this.#drawWaiting();
     const view = this.options.view();
     if (view === undefined) return;
     const seenFrom = JSON.stringify(view);
-    let draw: (() => void) | undefined;
     for (const [step, most] of TILES.entries()) {
       const name = `${most} ${seenFrom}`;
       if (this.#shown.has(name)) continue;
@@ -95,65 +103,72 @@ export class ViewFirst implements TilesAhead {
         regionOf(this.plan, member, view, this.#columns.get(member) ?? 0, Math.min(most, this.#most)),
       );
       if (regions.some((region) => tilesOf(region) > 0)) {
-        this.#waiting = undefined;
-        // Pictures are drawn while the networks compute what comes next.
-        for await (const _ of inOrder(this.#tasks(regions, seenFrom, draw), this.#together));
+        const picture: Picture = { regions, seenFrom, answers: new Map(), asked: [] };
+        await this.#askFor(picture);
         if (this.#hasMoved(seenFrom)) return;
-        const seen = this.#seen(regions);
-        draw = () => this.options.onPreview?.(outlinePreview(this.plan, seen));
+        // Who comes to a tile that failed is told.
+        void Promise.all(picture.asked).then(
+          () => this.#draw(picture),
+          () => undefined,
+        );
       }
       if (step === 0) this.#shown.clear();
       this.#shown.add(name);
     }
-    if (draw === undefined) return;
-    this.#waiting = { draw, tiles: this.#together === 1 ? 0 : this.#together };
-    this.#drawWaiting();
   }
 
-  /** Draws the last picture where enough tiles came after it. */
-  #drawWaiting(): void {
-    if (this.#waiting === undefined) return;
-    if (this.#waiting.tiles === 0) {
-      this.#waiting.draw();
-      this.#waiting = undefined;
-    } else this.#waiting.tiles--;
+  #draw({ regions, seenFrom, answers }: Picture): void {
+    if (this.#hasMoved(seenFrom)) return;
+    const seen = this.plan.members.flatMap((member, i): SeenRegion[] => {
+      const region = regions[i];
+      const logits = (column: number, row: number, view: TestTimeView): Float32Array | undefined =>
+        answers.get(this.#keyOf({ member, column, row, view }));
+      return region === undefined ? [] : [{ member, region, logits }];
+    });
+    this.options.onPreview?.(outlinePreview(this.plan, seen));
   }
 
   #hasMoved(seenFrom: string): boolean {
     return JSON.stringify(this.options.view()) !== seenFrom;
   }
 
-  /**
-   * What is missing of regions, until the view moves on.
-   * @param meanwhile called when every network has as much to do as it may have
-   */
-  async *#tasks(regions: readonly TileRegion[], seenFrom: string, meanwhile?: () => void) {
-    let sent = 0;
+  /** Asks for what is missing of a picture, until the view moves on. */
+  async #askFor({ regions, seenFrom, answers, asked }: Picture): Promise<void> {
     for (const [index, { left, right, top, bottom }] of regions.entries()) {
       const member = this.plan.members[index];
       for (let column = left; member !== undefined && column < right; column++) {
-        for (const tile of await this.#missing(member, column, top, bottom)) {
+        const missing = await this.#missing(member, column, top, bottom);
+        for (const tile of this.#tilesOf(member, column, top, bottom)) {
+          const key = this.#keyOf(tile);
+          const under = this.#asked.get(key);
+          if (under === undefined) answers.set(key, this.#known.get(key)?.logits);
+          else {
+            const take = (): void => void answers.set(key, this.#known.get(key)?.logits);
+            asked.push(under.then(take, () => undefined));
+          }
+        }
+        for (const tile of missing) {
           throwIfCancelled(this.options.signal);
           if (this.#hasMoved(seenFrom)) return;
-          yield () => this.#ask(tile);
-          sent++;
-          if (sent === this.#together) meanwhile?.();
+          while (this.#asked.size >= this.#together) await Promise.race(this.#asked.values());
+          asked.push(this.#ask(tile, answers));
         }
       }
     }
-    if (sent < this.#together) meanwhile?.();
+  }
+
+  #tilesOf(member: Member, column: number, top: number, bottom: number): (MemberTile & { readonly start: number })[] {
+    return member.layout.rows
+      .slice(top, bottom)
+      .flatMap((start, i) => this.plan.views.map((view) => ({ member, column, row: top + i, view, start })));
   }
 
   /** Tiles of a column that nobody has computed; those of background are noted. */
   async #missing(member: Member, column: number, top: number, bottom: number): Promise<WantedTile[]> {
     const { layout } = member;
-    const rows = layout.rows.slice(top, bottom);
-    const wanted = rows.flatMap((start, i) =>
-      this.plan.views.map((view) => ({ member, column, row: top + i, view, start })),
-    );
-    const [first, last] = [rows[0], rows.at(-1)];
-    if (first === undefined || last === undefined || wanted.every((tile) => this.#known.has(this.#keyOf(tile))))
-      return [];
+    const wanted = this.#tilesOf(member, column, top, bottom);
+    const [first, last] = [wanted[0]?.start, wanted.at(-1)?.start];
+    if (first === undefined || last === undefined || wanted.every((tile) => this.#isThere(tile))) return [];
     const { tile, width, height } = layout;
     const left = layout.columns[column] ?? 0;
     const window = {
@@ -165,7 +180,7 @@ export class ViewFirst implements TilesAhead {
     const read = await readAround(this.slide, layout, window, this.options.signal, () => undefined);
     const strip = crop(read, { x: 0, y: 0, width: tile, height: Math.max(tile, read.height) });
     return wanted.flatMap(({ start, ...one }) => {
-      if (this.#known.has(this.#keyOf(one))) return [];
+      if (this.#isThere(one)) return [];
       const plain = tileOfColumn(strip, start - first, tile);
       if (this.options.isBackground?.(plain) === true) {
         this.#known.set(this.#keyOf(one), { logits: undefined, checksum: 0 });
@@ -175,35 +190,42 @@ export class ViewFirst implements TilesAhead {
     });
   }
 
-  async #ask({ pixels, ...tile }: WantedTile): Promise<void> {
+  #isThere(tile: MemberTile): boolean {
+    const key = this.#keyOf(tile);
+    return this.#known.has(key) || this.#asked.has(key);
+  }
+
+  /** @param answers get the logits too: `#known` forgets them when their turn comes */
+  #ask({ pixels, ...tile }: WantedTile, answers: Map<string, Float32Array | undefined>): Promise<void> {
     const { member, column, row } = tile;
     const { columns, rows } = member.layout;
     const { data, shape } = toBatch([pixels], member.model.card, member.model.session.acquire?.(pixels.data.length));
     const place = (): Rect => tilePlace(this.plan, member, columns[column] ?? 0, rows[row] ?? 0);
-    const logits = await runNetwork(member, data, shape, place);
-    this.#known.set(this.#keyOf(tile), { logits, checksum: crc32(pixels.data) });
-    this.#bytes += logits.byteLength;
-    for (const [key, oldest] of this.#known) {
+    const key = this.#keyOf(tile);
+    const asking = runNetwork(member, data, shape, place)
+      .then((logits) => {
+        answers.set(key, logits);
+        this.#keep(key, { logits, checksum: crc32(pixels.data) });
+      })
+      .finally(() => this.#asked.delete(key));
+    // Its failure is told when its turn comes; until then it must not count as unhandled.
+    asking.catch(() => undefined);
+    this.#asked.set(key, asking);
+    return asking;
+  }
+
+  #keep(key: string, known: Known): void {
+    this.#known.set(key, known);
+    this.#bytes += known.logits?.byteLength ?? 0;
+    for (const [one, oldest] of this.#known) {
       if (this.#bytes <= MAX_BYTES) break;
-      this.#drop(key, oldest);
+      this.#drop(one, oldest);
     }
   }
 
   #drop(key: string, { logits }: Known): void {
     this.#known.delete(key);
     this.#bytes -= logits?.byteLength ?? 0;
-  }
-
-  /** What is known now: answers are forgotten when their turn comes. */
-  #seen(regions: readonly TileRegion[]): SeenRegion[] {
-    const known = new Map(this.#known);
-    return this.plan.members.flatMap((member, i) => {
-      const region = regions[i];
-      if (region === undefined) return [];
-      const logits = (column: number, row: number, view: TestTimeView): Float32Array | undefined =>
-        known.get(this.#keyOf({ member, column, row, view }))?.logits;
-      return [{ member, region, logits }];
-    });
   }
 
   #keyOf({ member, column, row, view }: MemberTile): string {

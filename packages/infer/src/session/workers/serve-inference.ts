@@ -56,7 +56,7 @@ export function serveInference(
   const answerNext = async (): Promise<void> => {
     const session = await opening;
     if (session === undefined) throw new RangeError('a batch came before the model');
-    if (session.togetherPixels !== undefined) await whatIsPosted();
+    if (waiting.length > 0 && session.togetherPixels !== undefined) await whatIsPosted();
     const requests = takeTogether(waiting, session);
     const [first] = requests;
     if (first === undefined) return;
