@@ -19,18 +19,18 @@ function taken({ six, four }: { readonly six: number; readonly four: number }, s
   });
 }
 
-const same = Array<number>(24).fill(1);
+const same = Array<number>(32).fill(1);
 
 describe('rows at a time', () => {
   it('tries both, and stays with the faster', () => {
     const fast = taken({ six: 1, four: 1.1 }, same);
-    expect(fast.slice(0, 15)).toEqual(Array.from({ length: 15 }, (_, run) => run % 2 === 0));
-    expect(fast.slice(15)).toEqual(Array(9).fill(true));
-    expect(taken({ six: 1.6, four: 1.1 }, same).slice(15)).toEqual(Array(9).fill(false));
+    expect(fast.slice(0, 23)).toEqual(Array.from({ length: 23 }, (_, run) => run % 2 === 0));
+    expect(fast.slice(23)).toEqual(Array(9).fill(true));
+    expect(taken({ six: 1.6, four: 1.1 }, same).slice(23)).toEqual(Array(9).fill(false));
   });
 
   it('compares tiles of different sizes by their size', () => {
-    const sizes = Array.from({ length: 24 }, (_, run) => (run % 2 === 0 ? 100 : 1));
+    const sizes = Array.from({ length: 32 }, (_, run) => (run % 2 === 0 ? 100 : 1));
     expect(taken({ six: 1, four: 1.1 }, sizes).at(-1)).toBe(true);
   });
 });
