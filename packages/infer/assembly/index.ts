@@ -6,7 +6,8 @@ export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps
 export { multiply, takeSix } from './multiply';
 export { narrow } from './narrow';
 export { channelsFirst, channelsLast, frame, place, windows } from './places';
-export { joinTiles, splitEnlarged, splitTiles } from './winograd';
+export { splitEnlarged, splitTiles } from './winograd';
+export { joinTiles } from './winograd-join';
 
 /** The first byte that the module does not use itself. */
 export function freeFrom(): usize {

@@ -45,11 +45,11 @@ export interface Session {
 }
 
 /** Of small images, too, no more: who asked for the first waits for the last. */
-const MOST_TOGETHER = 16;
+const MAX_TOGETHER = 16;
 
 /** How many images of a size are computed in less time as one batch, 1 where nothing is gained. */
 export const imagesTogether = (
   { togetherPixels = 0 }: Pick<Session, 'togetherPixels'>,
   height: number,
   width: number,
-): number => Math.max(1, Math.min(MOST_TOGETHER, Math.floor(togetherPixels / (height * width))));
+): number => Math.max(1, Math.min(MAX_TOGETHER, Math.floor(togetherPixels / (height * width))));
