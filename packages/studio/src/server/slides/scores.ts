@@ -45,5 +45,7 @@ export function scoreSlides({ rows, prediction, signal, onDice, onNote }: ScoreO
     else onNote(`no Dice for slide ${said.row}: ${said.problem}`);
   });
   thread.on('error', (error) => onNote(`no Dice for the slides that follow: ${error.message}`));
-  signal.addEventListener('abort', () => void thread.terminate(), { once: true });
+  const stop = (): void => void thread.terminate();
+  signal.addEventListener('abort', stop, { once: true });
+  thread.once('exit', () => signal.removeEventListener('abort', stop));
 }
