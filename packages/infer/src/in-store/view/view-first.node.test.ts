@@ -35,6 +35,7 @@ async function predicted(model: SegmentationModel, settings: object, view?: () =
     session: {
       bestBatch: 1,
       ...(session.parallel === undefined ? {} : { parallel: session.parallel }),
+      ...(session.release === undefined ? {} : { release: session.release }),
       run: (batch, shape, gate) => {
         order.push([...batch.subarray(0, 40)].join(' '));
         return session.run(batch, shape, gate);
@@ -111,6 +112,14 @@ it('draws the same pictures where several tiles are under way', async () => {
   expect(inTurn.previews).toHaveLength(3);
   expect(together.previews).toEqual(inTurn.previews);
   expect(together.files).toEqual(inTurn.files);
+});
+
+it('draws the same pictures where the memory of logits is used again', async () => {
+  const kept = await predicted(bright, {}, () => seen);
+  const session = { ...bright.session, release: (logits: Float32Array) => void logits.fill(Number.NaN) };
+  const released = await predicted({ ...bright, session }, {}, () => seen);
+  expect(released.previews).toEqual(kept.previews);
+  expect(released.files).toEqual(kept.files);
 });
 
 it('draws what is seen from afar in larger pixels, with the same objects in the same places', async () => {

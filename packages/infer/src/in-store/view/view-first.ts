@@ -30,7 +30,7 @@ const TILES = [2, 9, 64];
 interface Picture {
   readonly regions: readonly TileRegion[];
   readonly seenFrom: string;
-  /** Logits of its tiles. */
+  /** Copies of the logits of its tiles: theirs are used again when their turn has come. */
   readonly answers: Map<string, Float32Array | undefined>;
   readonly asked: Promise<void>[];
 }
@@ -141,9 +141,9 @@ export class ViewFirst implements TilesAhead {
         for (const tile of this.#tilesOf(member, column, top, bottom)) {
           const key = this.#keyOf(tile);
           const under = this.#asked.get(key);
-          if (under === undefined) answers.set(key, this.#known.get(key)?.logits);
+          if (under === undefined) answers.set(key, this.#known.get(key)?.logits?.slice());
           else {
-            const take = (): void => void answers.set(key, this.#known.get(key)?.logits);
+            const take = (): void => void answers.set(key, this.#known.get(key)?.logits?.slice());
             asked.push(under.then(take, () => undefined));
           }
         }
@@ -195,7 +195,7 @@ export class ViewFirst implements TilesAhead {
     return this.#known.has(key) || this.#asked.has(key);
   }
 
-  /** @param answers get the logits too: `#known` forgets them when their turn comes */
+  /** @param answers get the logits, too */
   #ask({ pixels, ...tile }: WantedTile, answers: Map<string, Float32Array | undefined>): Promise<void> {
     const { member, column, row } = tile;
     const { columns, rows } = member.layout;
@@ -204,7 +204,7 @@ export class ViewFirst implements TilesAhead {
     const key = this.#keyOf(tile);
     const asking = runNetwork(member, data, shape, place)
       .then((logits) => {
-        answers.set(key, logits);
+        answers.set(key, logits.slice());
         this.#keep(key, { logits, checksum: crc32(pixels.data) });
       })
       .finally(() => this.#asked.delete(key));

@@ -47,11 +47,13 @@ export function serveInference(
     const ort = await loadRuntime(provider, { runtime, threads: canShare() ? threads : 1 });
     return createWebSession(ort, model, { executionProviders: [provider], subject });
   };
-  const answer = ({ moved }: WorkerBatch, logits: Float32Array): void => {
+  const answer = ({ into, moved }: WorkerBatch, computed: Float32Array): void => {
+    const logits = ownLogits(computed, into);
     const buffers = [logits.buffer, moved].filter((buffer) => buffer instanceof ArrayBuffer);
     reply({ kind: 'logits', logits, moved }, buffers);
   };
   const waiting: WorkerBatch[] = [];
+  let joined = new Float32Array(0);
   /** The next batch that waits, and those behind it that take less time together with it. */
   const answerNext = async (): Promise<void> => {
     const session = await opening;
@@ -61,9 +63,12 @@ export function serveInference(
     const [first] = requests;
     if (first === undefined) return;
     if (requests.length > 1) {
-      const logits = await runTogether(session, requests).catch(() => undefined);
+      const length = requests.length * first.batch.length;
+      if (joined.length < length) joined = new Float32Array(length);
+      const logits = await runTogether(session, requests, joined.subarray(0, length)).catch(() => undefined);
       if (logits !== undefined) {
-        for (const [i, request] of requests.entries()) answer(request, logits[i] ?? new Float32Array(0));
+        const own = logits.length / requests.length;
+        for (const [i, request] of requests.entries()) answer(request, logits.subarray(i * own, (i + 1) * own));
         return;
       }
     }
@@ -121,15 +126,22 @@ function takeTogether(waiting: WorkerBatch[], session: Session): WorkerBatch[] {
   return waiting.splice(0, Math.max(1, Math.min(alike, imagesTogether(session, height, width))));
 }
 
-/** The logits of each of several images of one shape. */
-async function runTogether(session: Session, requests: readonly WorkerBatch[]): Promise<Float32Array[]> {
-  const [first] = requests;
-  if (first === undefined) return [];
-  const [, channels, height, width] = first.shape;
-  const { length } = first.batch;
-  const batch = new Float32Array(requests.length * length);
-  for (const [i, request] of requests.entries()) batch.set(request.batch, i * length);
-  const logits = await session.run(batch, [requests.length, channels, height, width]);
-  const own = logits.length / requests.length;
-  return requests.map((_, i) => logits.slice(i * own, (i + 1) * own));
+/** The logits of several images of one shape, one after the other. @param joined memory for all images */
+async function runTogether(
+  session: Session,
+  requests: readonly WorkerBatch[],
+  joined: Float32Array,
+): Promise<Float32Array> {
+  const [, channels = 0, height = 0, width = 0] = requests[0]?.shape ?? [];
+  for (const [i, { batch }] of requests.entries()) joined.set(batch, i * batch.length);
+  return session.run(joined, [requests.length, channels, height, width]);
+}
+
+/** Logits in memory that may be moved: that of an earlier answer where they fit. */
+function ownLogits(logits: Float32Array, into: Float32Array<ArrayBuffer> | undefined): Float32Array {
+  if (into?.length === logits.length) {
+    into.set(logits);
+    return into;
+  }
+  return logits.byteLength === logits.buffer.byteLength ? logits : logits.slice();
 }

@@ -121,6 +121,17 @@ describe('openModelInWorkers', () => {
     await model.close();
   });
 
+  it('uses the memory of logits again that were given back', async () => {
+    const model = await (await open(1)).opening;
+    const other = batch.map((value) => -value);
+    const shape = [1, 3, 64, 64] as const;
+    const [first, expected] = [await model.session.run(batch, shape), await model.session.run(other, shape)];
+    model.session.release?.(first);
+    expect(await model.session.run(other, shape)).toEqual(expected);
+    expect(first.length).toBe(0);
+    await model.close();
+  });
+
   it('hands errors back as what they were, and goes on', async () => {
     const model = await (await open(1)).opening;
     await expect(model.session.run(new Float32Array(3 * 40 * 40), [1, 3, 40, 40])).rejects.toMatchObject({

@@ -91,16 +91,16 @@ export async function openWorkerSessions(
     if (closed) throw alreadyClosed(subject);
     const worker = pool.reduce((best, one) => (one.pending < best.pending ? one : best));
     const moved = memory.takeLent(batch);
-    const reply = await worker.ask(
-      { kind: 'batch', batch, shape, gate, into: undefined, moved },
-      moved === undefined ? [] : [moved],
-    );
+    const into = memory.spareLogits();
+    const buffers = [moved, into?.buffer].filter((buffer) => buffer !== undefined);
+    const reply = await worker.ask({ kind: 'batch', batch, shape, gate, into, moved }, buffers);
     if (reply.kind !== 'logits') throw new RangeError('the thread answered out of turn');
     if (reply.moved !== undefined) memory.returnBatch(reply.moved);
     return reply.logits;
   };
   return {
     acquire: (length) => memory.acquire(length),
+    release: (logits) => memory.returnLogits(logits),
     // One worker, too, answers while its next batch is packed.
     parallel: Math.max(workers, 2),
     ...(provider === 'wasm' ? { bestBatch: 1 } : {}),
