@@ -66,7 +66,7 @@ export const webArithmetic = (providers: readonly WebProvider[]): Arithmetic =>
 
 /**
  * Opens a network. On the processor the convolutional ones of `ftu train` and `ftu export` are computed by this package's own kernels
- * (`openKernelSession`), which are on one thread 2.6 to 3.1 times as fast as the runtime's; all others, and all where the runtime has four threads or more,
+ * (`openKernelSession`), which are on one thread 2.7 to 3.4 times as fast as the runtime's; all others, and all where the runtime has four threads or more,
  * by the runtime, with every graph optimisation, in the form of `optimizeForCpu`. A network in 8 bits runs in 8 bits there, and in float32 on a graphics card.
  *
  * Both compute on the thread that calls them: a page that is to stay responsive does this in a Worker, best in one for each processor. Threads inside a network

@@ -15,7 +15,7 @@ const TOGETHER = { togetherPixels: 4 * 256 * 256 };
 const STRIDE = 32;
 
 /**
- * Convolutions by Winograd's minimal filtering (Lavin and Gray 2016), all others as products of matrices: 2.6 to 3.1 times as fast as onnxruntime-web's
+ * Convolutions by Winograd's minimal filtering (Lavin and Gray 2016), all others as products of matrices: 2.7 to 3.4 times as fast as onnxruntime-web's
  * WebAssembly, with logits equal to 2e-5 of the largest. One thread; a page runs several workers.
  *
  * @param file ONNX
