@@ -122,6 +122,17 @@ it('draws the same pictures where the memory of logits is used again', async () 
   expect(released.files).toEqual(kept.files);
 });
 
+it('ends with the problem of a picture that cannot be drawn', async () => {
+  const model = { ...bright, session: { ...bright.session, bestBatch: 1 } };
+  const broken = predictInStore(slide, [model], memoryStore(), {
+    ...{ id: 'a', fingerprint: 'one', view: () => seen, settings: { all: true } },
+    onPreview: () => {
+      throw new RangeError('no picture');
+    },
+  });
+  await expect(broken).rejects.toThrow('no picture');
+});
+
 it('draws what is seen from afar in larger pixels, with the same objects in the same places', async () => {
   const [width, height] = [2800, 2000];
   const places = Array.from({ length: 9 }, (_, i) => ({ x: 300 + 800 * (i % 3), y: 300 + 700 * Math.floor(i / 3) }));

@@ -30,7 +30,7 @@ const TILES = [2, 9, 64];
 interface Picture {
   readonly regions: readonly TileRegion[];
   readonly seenFrom: string;
-  /** Copies of the logits of its tiles: theirs are used again when their turn has come. */
+  /** Copies of the logits of the view's tiles, for all its pictures: their memory is used again when their turn has come. */
   readonly answers: Map<string, Float32Array | undefined>;
   readonly asked: Promise<void>[];
 }
@@ -62,6 +62,8 @@ export class ViewFirst implements TilesAhead {
   /** Tiles that keep every network busy. */
   readonly #together: number;
   #bytes = 0;
+  /** Of a picture that could not be drawn. */
+  #problem: unknown;
   /** Tiles that the networks have been asked for. */
   readonly #asked = new Map<string, Promise<void>>();
   /** What was shown of the view at hand. */
@@ -93,9 +95,11 @@ export class ViewFirst implements TilesAhead {
 
   /** Settles when the networks have been asked for all; pictures are drawn as their tiles are there, while the networks compute what comes next. */
   async work(): Promise<void> {
+    if (this.#problem !== undefined) throw this.#problem;
     const view = this.options.view();
     if (view === undefined) return;
     const seenFrom = JSON.stringify(view);
+    const answers = new Map<string, Float32Array | undefined>();
     for (const [step, most] of TILES.entries()) {
       const name = `${most} ${seenFrom}`;
       if (this.#shown.has(name)) continue;
@@ -103,14 +107,19 @@ export class ViewFirst implements TilesAhead {
         regionOf(this.plan, member, view, this.#columns.get(member) ?? 0, Math.min(most, this.#most)),
       );
       if (regions.some((region) => tilesOf(region) > 0)) {
-        const picture: Picture = { regions, seenFrom, answers: new Map(), asked: [] };
+        const picture: Picture = { regions, seenFrom, answers, asked: [] };
         await this.#askFor(picture);
         if (this.#hasMoved(seenFrom)) return;
-        // Who comes to a tile that failed is told.
-        void Promise.all(picture.asked).then(
-          () => this.#draw(picture),
-          () => undefined,
+        // Who comes to a tile that failed is told of it.
+        const whole = Promise.all(picture.asked).then(
+          () => true,
+          () => false,
         );
+        whole
+          .then((isWhole) => isWhole && this.#draw(picture))
+          .catch((problem: unknown) => {
+            this.#problem = problem;
+          });
       }
       if (step === 0) this.#shown.clear();
       this.#shown.add(name);
@@ -140,12 +149,13 @@ export class ViewFirst implements TilesAhead {
         const missing = await this.#missing(member, column, top, bottom);
         for (const tile of this.#tilesOf(member, column, top, bottom)) {
           const key = this.#keyOf(tile);
+          const take = (): void => {
+            const known = this.#known.get(key)?.logits;
+            if (known !== undefined && !answers.has(key)) answers.set(key, known.slice());
+          };
           const under = this.#asked.get(key);
-          if (under === undefined) answers.set(key, this.#known.get(key)?.logits?.slice());
-          else {
-            const take = (): void => void answers.set(key, this.#known.get(key)?.logits?.slice());
-            asked.push(under.then(take, () => undefined));
-          }
+          if (under === undefined) take();
+          else asked.push(under.then(take, () => undefined));
         }
         for (const tile of missing) {
           throwIfCancelled(this.options.signal);
