@@ -14,6 +14,7 @@ import { splitEight, splitFive, splitFour, splitNine, splitSix } from './transfo
 
 /** Where the pixels of a tile begin. */
 const addresses = memory.data(81 * 4, 16);
+
 /**
  * Keeps where the pixels of a square begin.
  *

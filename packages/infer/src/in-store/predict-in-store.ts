@@ -129,12 +129,11 @@ export async function predictInStore(
   const isBackground = backgroundTest(look);
   const inTurn = options.view === undefined ? undefined : whyInTurn(plan);
   // Looked at while the networks compute: before they begin, or when they are done, they would wait for it.
-  let begin = (): void => undefined;
-  const looking = new Promise<void>((resolve) => {
-    begin = resolve;
-  }).then(() => slideAppearance(slide, plan, colours, signal));
-  // Its failure is told where it is awaited.
-  looking.catch(() => undefined);
+  let looking: ReturnType<typeof slideAppearance> | undefined;
+  const lookOnce = (): ReturnType<typeof slideAppearance> => {
+    looking ??= slideAppearance(slide, plan, colours, signal);
+    return looking;
+  };
   const tellTime = onProgress && timeLeft(onProgress);
   await storeBands(slide, plan, store, {
     signal,
@@ -152,12 +151,12 @@ export async function predictInStore(
           }),
     colours,
     onProgress: (progress) => {
-      begin();
+      // Its failure is told where it is awaited.
+      lookOnce().catch(() => undefined);
       tellTime?.(progress);
     },
   });
-  begin();
-  const appearance = await looking;
+  const appearance = await lookOnce();
   const described = await describeSlide(slide, plan, store, { id, look, describes: true, signal });
   const { mask, objects: found, measured, ids, facts } = described;
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);

@@ -113,10 +113,10 @@ function checked(member: Member, logits: Float32Array, shape: BatchShape, placeO
 
 /** Jobs that keep every session of a plan busy: each has its next batch waiting. */
 export function jobsUnderWay({ members }: SlidePlan): number {
-  const parallel = Math.max(
-    ...members.map(({ model: { session }, layout: { tile } }) =>
-      (session.parallel ?? 1) === 1 ? 1 : (session.parallel ?? 1) * imagesTogether(session, tile, tile),
-    ),
+  return Math.max(
+    ...members.map(({ model: { session }, layout: { tile } }) => {
+      const { parallel = 1 } = session;
+      return parallel === 1 ? 1 : 2 * parallel * imagesTogether(session, tile, tile);
+    }),
   );
-  return parallel === 1 ? 1 : 2 * parallel;
 }

@@ -55,7 +55,7 @@ export function packWindows(
 }
 
 /** How many numbers a row or column of a kernel becomes: one for each pixel of a tile's side, but with stride 2 one for all four odd ones. */
-export const factorsInRow = (pixels: TilePixels): number => Math.min(pixels, pixels === 9 ? 6 : 8);
+export const factorsInRow = (pixels: TilePixels): number => (pixels === 9 ? 6 : pixels);
 
 /** Three numbers by the matrix G of F(4, 3), Lavin and Gray 2016, or of F(6, 3); with stride 2 the outer two by that of F(4, 2), and the middle one. */
 function transformThree(
