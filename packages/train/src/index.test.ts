@@ -5,6 +5,7 @@ it('exports what it says it exports', () => {
   expect(Object.keys(train).sort()).toMatchInlineSnapshot(`
     [
       "TrainingRanks",
+      "UNCERTAIN",
       "assignSetting",
       "augmentPresets",
       "batchMemory",

@@ -34,6 +34,7 @@ export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
 export { loadSlide } from './dataset/load-slide.js';
 export type { SlidePixels } from './dataset/slide-pixels.js';
+export { UNCERTAIN } from './dataset/soft-targets.js';
 export { type FindMoved, openSources, type SourceSlide, type Sources } from './dataset/sources.js';
 export { tilesOfRounds } from './hard-negatives/rounds.js';
 export { clock, formatProgress, type TrainProgress } from './loop/progress.js';

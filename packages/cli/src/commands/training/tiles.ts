@@ -22,7 +22,12 @@ export const tiles = defineCommand({
     Outputs: ['out', 'format', 'recordsPerFile'],
     Tiles: ['tile', 'overlap', 'all'],
   },
-  result: { out: 'the folder', slides: 'how many slides the tiles are of', tiles: 'how many tiles there are' },
+  result: {
+    out: 'the folder',
+    slides: 'how many slides the tiles are of',
+    tiles: 'how many tiles there are',
+    classes: 'the class map that reads the masks',
+  },
   examples: [
     'ftu tiles --data data --out tiles --format tfrecord',
     'ftu tiles --data data --out tiles-png --format png --tile-size 128 --overlap 32',
@@ -39,6 +44,7 @@ export const tiles = defineCommand({
         context.progress(`exporting ${done}/${total} ${id}, ${counted(written, 'tile')}`),
     });
     context.print(`${counted(summary.tiles, 'tile')} of ${counted(summary.slides, 'slide')} in ${options.out}`);
+    context.print(`to read their masks: --classes '${summary.classes}' (also in classes.txt)`);
     return { out: options.out, ...summary };
   },
 });

@@ -1,7 +1,7 @@
 /**
  * The tiles of a prepared data set as pixels, slide by slide: whoever writes them in some format holds one slide and one tile.
  */
-import { crop, FtuError, type Raster, type Rect, raster, tileGrid } from '@ftuseg/core';
+import { crop, FtuError, type Rect, raster, tileGrid } from '@ftuseg/core';
 import {
   type Dataset,
   isBackground,
@@ -11,6 +11,7 @@ import {
   readTiles,
   tileFacts,
 } from '@ftuseg/train';
+import { labelsOfBits } from './tile-labels.js';
 import type { TilePixels } from './tile-record.js';
 
 export interface TileChoice {
@@ -29,19 +30,6 @@ export interface CutTile extends TilePixels {
   readonly name: string;
   /** What tables say of the tile, by column. */
   readonly facts: Readonly<Record<string, string | number>>;
-}
-
-/**
- * A label per pixel from a byte per pixel with bit c for class c: the number of the class, from 1. Where classes overlap, the later one in
- * the data set's list is kept.
- */
-export function labelsOfBits({ width, height, data }: Raster): Raster {
-  return raster(
-    width,
-    height,
-    1,
-    data.map((bits) => 32 - Math.clz32(bits)),
-  );
 }
 
 /** Where the tiles of each slide lie; without any choice, as `tiles.csv` lists them. */
@@ -73,9 +61,10 @@ export async function* cutTiles(
   places: readonly Rect[],
   { background, group, signal }: CutOptions,
 ): AsyncGenerator<CutTile, void> {
-  const { width, height, image, mask } = await loadSlide(dataset, slide);
+  const { width, height, image, mask, soft } = await loadSlide(dataset, slide);
   const picture = raster(width, height, 3, image);
   const bits = raster(width, height, 1, mask);
+  const doubts = soft === undefined ? undefined : raster(width, height, dataset.classes.length, soft);
   const colourless = !background && isColourlessRaster(image, width, height);
   for (const place of places) {
     if (signal?.aborted) throw new FtuError('cancelled', 'stopped while exporting tiles', { hint: 'run it again' });
@@ -86,7 +75,7 @@ export async function* cutTiles(
     yield {
       name: `${slide.id}_${x}_${y}`,
       image: crop(picture, place),
-      mask: labelsOfBits(crop(bits, place)),
+      mask: labelsOfBits(crop(bits, place), doubts === undefined ? undefined : crop(doubts, place)),
       facts: {
         slide: slide.id,
         source: slide.columns.source ?? '',

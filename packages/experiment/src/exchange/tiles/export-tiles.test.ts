@@ -9,8 +9,8 @@ import { readCsv, writeCsv } from '@ftuseg/files';
 import { openSlide, parseClasses, readLabelImage, readSlideTable, writePng } from '@ftuseg/slide';
 import { loadSlide, openDataset, prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labelsOfBits } from './cut-tiles.js';
 import { exportTiles } from './export-tiles.js';
+import { labelsOfBits } from './tile-labels.js';
 import { readTileRecords } from './tile-record.js';
 
 let folder: string;
@@ -70,7 +70,7 @@ describe('exportTiles as TFRecord', () => {
     const summary = await exportTiles({ data: at('one'), out: at('rec'), format: 'tfrecord' });
     const { rows } = await readCsv(at('rec', 'tables/tiles.csv'));
     const listed = await readCsv(at('one', 'tiles.csv'));
-    expect(summary).toEqual({ slides: 3, tiles: listed.rows.length });
+    expect(summary).toEqual({ slides: 3, tiles: listed.rows.length, classes: 'glomerulus=1' });
     const place = ({ cells }: { cells: Readonly<Record<string, string>> }) =>
       ['slide', 'group', 'x', 'y', 'size', 'saturation_mean', 'mask_density'].map((name) => cells[name]);
     expect(rows.map(place)).toEqual(listed.rows.map(place));
@@ -218,5 +218,42 @@ describe('exportTiles', () => {
     await refused(stop).toMatchObject({ code: 'cancelled' });
     await refused({ ...stop, format: 'tfrecord' }).toMatchObject({ code: 'cancelled' });
     expect((await readdir(folder)).filter((name) => name.includes('no'))).toEqual([]);
+  });
+});
+
+describe('what is unknown', () => {
+  const classMaps = ['glomerulus=1,2;ignore=3', 'normal=1;sclerotic=2;ignore=3'];
+
+  /** The known and unknown pixels of the one tile of a data set. */
+  async function pixelsOf(data: string) {
+    const dataset = await openDataset(at(data));
+    const [slide] = dataset.slides;
+    if (slide === undefined) throw new Error('the data set is empty');
+    const { mask, soft } = await loadSlide(dataset, slide);
+    return { mask: [...mask], soft: [...(soft ?? [])] };
+  }
+
+  it.each(classMaps)('is unknown again when tiles are prepared by the class map that is said: %s', async (text) => {
+    const { image, mask } = picture(64, 64, 64, 7);
+    mask.data.fill(3, 40 * 64, 50 * 64);
+    await writePng(at('known.png'), image);
+    await writePng(at('known.mask.png'), mask);
+    await writeCsv(at('known.csv'), [{ id: 'known', image: 'known.png', mask: 'known.mask.png', mpp: 2 }]);
+    const name = `known-${text.length}`;
+    const options = { micronsPerPixel: 2, tile: 64 };
+    await prepareDataset({ ...options, table: at('known.csv'), out: at(name), classes: parseClasses(text) });
+    const { classes } = await exportTiles({ data: at(name), out: at(`${name}-png`), format: 'png' });
+    expect(await readFile(at(`${name}-png`, 'classes.txt'), 'utf8')).toBe(`${classes}\n`);
+    const table = at(`${name}-png`, 'tiles.csv');
+    await prepareDataset({ ...options, table, out: at(`${name}-back`), classes: parseClasses(classes) });
+    const before = await pixelsOf(name);
+    expect(before.soft).toContain(255);
+    expect(await pixelsOf(`${name}-back`)).toEqual(before);
+
+    await exportTiles({ data: at(name), out: at(`${name}-rec`), format: 'tfrecord' });
+    const [tile] = await readTileRecords(at(`${name}-rec`, 'known/known_0_0.tfrec'));
+    expect([...(tile?.mask.data ?? [])].filter((label) => label === 255)).toHaveLength(10 * 64);
+    const { rows } = await readCsv(at(`${name}-rec`, 'known_patches.csv'));
+    expect(Number(rows[0]?.cells.mask_density)).toBe(before.mask.filter((bits) => bits !== 0).length);
   });
 });

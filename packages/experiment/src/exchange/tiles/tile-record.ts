@@ -11,7 +11,7 @@ import { decodeTfExample, encodeTfExample, type TfExample, type TfFeature } from
 export interface TilePixels {
   /** RGB, uint8, row by row. */
   readonly image: Raster;
-  /** One label per pixel: 0 background, 1 the first class, 2 the second, ... */
+  /** One label per pixel: 0 background, 1 the first class, 2 the second, ...; 255 where nothing is known. */
   readonly mask: Raster;
 }
 

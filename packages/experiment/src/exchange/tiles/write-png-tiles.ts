@@ -1,19 +1,10 @@
 /** Tiles as PNG images and masks in two folders: the layout that most training code on the net reads, `ftu prepare` included. */
 import { join } from 'node:path';
-import { type Raster, raster } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { writePng } from '@ftuseg/slide';
 import type { Dataset } from '@ftuseg/train';
 import type { CutTile, TileLine } from './cut-tiles.js';
-
-/** A mask of one class that a person can see: 255 for the class. */
-const visible = ({ width, height, data }: Raster): Raster =>
-  raster(
-    width,
-    height,
-    1,
-    data.map((label) => label * 255),
-  );
+import { visibleLabels } from './tile-labels.js';
 
 /**
  * Writes tiles to `<folder>/images` and `<folder>/masks`.
@@ -30,7 +21,7 @@ export async function* writePngTiles(
     const files = { image: `images/${name}.png`, mask: `masks/${name}.png` };
     await Promise.all([
       writePng(join(folder, files.image), image),
-      writePng(join(folder, files.mask), classes.length === 1 ? visible(mask) : mask),
+      writePng(join(folder, files.mask), classes.length === 1 ? visibleLabels(mask) : mask),
     ]);
     yield { id: name, ...files, ...(micronsPerPixel === null ? {} : { mpp: micronsPerPixel }), ...facts };
   }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { makeFolder, writeAtomically, writeCsv } from '@ftuseg/files';
 import type { CutTile, TileLine } from './cut-tiles.js';
+import { UNKNOWN_LABEL } from './tile-labels.js';
 import { encodeTileRecord } from './tile-record.js';
 
 async function writeCompressed(path: string, records: () => AsyncGenerator<Uint8Array, void>): Promise<void> {
@@ -18,7 +19,8 @@ async function writeCompressed(path: string, records: () => AsyncGenerator<Uint8
 }
 
 /** Foreground pixels: what the solution calls the density of a mask. */
-const countOf = ({ mask }: CutTile): number => mask.data.reduce((sum, label) => sum + (label === 0 ? 0 : 1), 0);
+const countOf = ({ mask }: CutTile): number =>
+  mask.data.reduce((sum, label) => sum + (label === 0 || label === UNKNOWN_LABEL ? 0 : 1), 0);
 
 /**
  * Writes the tiles of one slide to `<folder>/<id>/`, `perFile` to a file that has the name of its first tile. One tile is in memory. With one

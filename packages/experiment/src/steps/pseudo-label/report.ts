@@ -3,7 +3,7 @@
 import { type Raster, raster } from '@ftuseg/core';
 import { drawOutlines } from '@ftuseg/infer';
 import { encodeJpeg } from '@ftuseg/slide';
-import { loadSlide, openDataset } from '@ftuseg/train';
+import { loadSlide, openDataset, UNCERTAIN } from '@ftuseg/train';
 import type { ReportPseudoLabels } from '../../report/report-data.js';
 import type { StepReport } from '../../step-kind/define-step.js';
 import { counted } from '../../words/numbers.js';
@@ -12,8 +12,6 @@ import type { PseudoLabelStep } from './schema.js';
 
 /** Slides that are shown of each step. */
 const SHOWN = 6;
-/** The soft raster's mark of a pixel that no loss sees. */
-const UNCERTAIN = 255;
 
 /** Pixels that no loss sees lose their colour and half of their contrast. */
 function fade(image: Raster, soft: Uint8Array | undefined, classes: number): Raster {
