@@ -20,11 +20,12 @@ export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelBytesOptions, loadModelBytes } from './model/model.web.js';
 export { type ModelInWorkersOptions, openModelInWorkers } from './model/model-in-workers.js';
+export { sclerosisClasses } from './outputs/glomerulus-classes.js';
 export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
-export { type Sclerosis, sclerosisClasses, sclerosisOf } from './outputs/sclerosis.js';
+export { type Sclerosis, sclerosisOf } from './outputs/sclerosis.js';
 export { sclerosisCount } from './outputs/slide-facts.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';

@@ -50,6 +50,7 @@ export { leastAreas } from './model/least-area.js';
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
 export { type LoadModelOptions, loadModel } from './model/model.node.js';
+export { sclerosisClasses } from './outputs/glomerulus-classes.js';
 export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js';
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
@@ -76,7 +77,6 @@ export {
   describeSclerosis,
   type Sclerosis,
   type SclerosisCount,
-  sclerosisClasses,
   sclerosisOf,
 } from './outputs/sclerosis.js';
 export { type SlideFacts, sclerosisCount } from './outputs/slide-facts.js';

@@ -1,7 +1,6 @@
 import { wilsonInterval } from '@ftuseg/core';
 import { describe, expect, it } from 'vitest';
-import { isGlomerulus, isSclerotic, sclerosisClasses, sclerosisOf } from './sclerosis.js';
-import { sclerosisCount } from './slide-facts.js';
+import { describeSclerosis, sclerosisOf } from './sclerosis.js';
 
 describe('sclerosisOf', () => {
   it('is the share of a slide with its score interval', () => {
@@ -26,37 +25,10 @@ describe('sclerosisOf', () => {
     expect(sclerosisOf([...none, { sclerotic: 0, all: 0 }])?.interval.high).toBeGreaterThan(0.2);
   });
 
-  it('tells which classes are sclerotic', () => {
-    const names = ['sclerotic', 'Global sclerosis', 'non-sclerotic', 'nonsclerotic', 'normal'];
-    expect(names.map(isSclerotic)).toEqual([true, true, false, false, false]);
-    // A part of a glomerulus, and a vessel, are not a glomerulus that is lost.
-    expect(['Segmental sclerosis', 'FSGS, focal sclerosis', 'arteriosclerosis'].map(isSclerotic)).toEqual([
-      false,
-      false,
-      false,
-    ]);
-  });
-
-  it('counts glomeruli alone, and says which classes these are where there are others', () => {
-    const names = [
-      'normal',
-      'Sclerotic glomerulus',
-      'crescent',
-      'artery',
-      'tubules with casts',
-      'Tissue',
-      'periglomerular fibrosis',
-    ];
-    expect(names.map(isGlomerulus)).toEqual([true, true, true, false, false, false, false]);
-    const counts = names.map((name, i) => ({ name, count: i + 1 }));
-    expect(sclerosisCount(counts)).toEqual({ sclerotic: 2, all: 6 });
-    expect(sclerosisClasses(names.slice(0, 4))).toBe(
-      'counted as glomeruli: normal, Sclerotic glomerulus, crescent; not: artery',
+  it('says which classes were counted, for a pair too', () => {
+    const found = sclerosisOf([{ sclerotic: 2, all: 10 }]);
+    expect(found && describeSclerosis(found, ['normal', 'sclerotic'])).toBe(
+      'sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson); counted as sclerotic: sclerotic; as other glomeruli: normal',
     );
-    expect(sclerosisClasses(['normal', 'sclerotic', 'crescent'])).toBe(
-      'counted as glomeruli: normal, sclerotic, crescent',
-    );
-    for (const few of [['normal', 'sclerotic'], ['glomerulus'], ['glomerulus', 'artery']])
-      expect(sclerosisClasses(few)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** What a prediction says about a slide in numbers: counts, areas, density, sclerosis. */
 import { type Interval, pixelArea, type RunObject, type Scale } from '@ftuseg/core';
-import { isGlomerulus, isSclerotic, type SclerosisCount, sclerosisOf } from './sclerosis.js';
+import { isGlomerulus, isSclerotic, sclerosisClasses } from './glomerulus-classes.js';
+import { type SclerosisCount, sclerosisOf } from './sclerosis.js';
 
 export interface ClassFacts {
   readonly name: string;
@@ -20,20 +21,22 @@ export interface SlideFacts {
   readonly tissueMillimetres2: number | null;
   /** Objects per square millimetre of tissue; null where the scale is unknown or there is no tissue. */
   readonly densityPerMillimetre2: number | null;
-  /** Objects of sclerotic classes over all; null where no class is sclerotic or there is no object. */
+  /** Objects of sclerotic classes over all that are glomeruli; null where no class is sclerotic, or each is, or there is no object. */
   readonly scleroticFraction: number | null;
   /** Where the fraction may lie by its counts, 95 %; null as it is. */
   readonly scleroticInterval: Interval | null;
   readonly classes: readonly ClassFacts[];
 }
 
-/** Of classes that are kinds of glomeruli. @returns undefined where none is sclerotic */
+/** Of classes that are kinds of glomeruli. @returns undefined where none of these is sclerotic, or all are: there is no share to tell */
 export function sclerosisCount(classes: readonly Pick<ClassFacts, 'name' | 'count'>[]): SclerosisCount | undefined {
-  const sclerotic = classes.filter(({ name }) => isSclerotic(name));
-  if (sclerotic.length === 0) return undefined;
+  if (sclerosisClasses(classes.map(({ name }) => name)) === undefined) return undefined;
   const sum = (some: readonly Pick<ClassFacts, 'count'>[]): number =>
     some.reduce((total, { count }) => total + count, 0);
-  return { sclerotic: sum(sclerotic), all: sum(classes.filter(({ name }) => isGlomerulus(name))) };
+  return {
+    sclerotic: sum(classes.filter(({ name }) => isSclerotic(name))),
+    all: sum(classes.filter(({ name }) => isGlomerulus(name))),
+  };
 }
 
 /**

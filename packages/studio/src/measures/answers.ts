@@ -17,7 +17,7 @@ export interface SlideSclerosis {
   readonly all: number;
   readonly fraction: number;
   readonly interval: { readonly low: number; readonly high: number };
-  /** Which classes were counted as glomeruli, where that does not go without saying. */
+  /** Which classes were counted as sclerotic, and which as glomeruli. */
   readonly classes?: string | undefined;
 }
 

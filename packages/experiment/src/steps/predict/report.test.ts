@@ -52,7 +52,7 @@ it('says how many glomeruli are sclerotic, on each slide and on all', async () =
   // Wilson's score interval of 2 of 10, worked out by hand: 0.2833 - 0.2266 and 0.2833 + 0.2266.
   expect(rows[0]?.[7]).toMatchObject({ low: expect.closeTo(5.67, 1), high: expect.closeTo(50.98, 1) });
   expect(remarks).toEqual([
-    'All slides together, sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson).',
+    'All slides together, sclerotic: 2 of 10 (20.0 %; 95 %: 5.7 % to 51.0 %, Wilson); counted as sclerotic: sclerotic; as other glomeruli: normal.',
     'c could not be predicted: it is no slide.',
   ]);
 });

@@ -1,7 +1,7 @@
 /** What the classes of a model are in DICOM's coded words. */
 import { concept, OWN_SCHEME, type ResultClass } from '@ftuseg/slide';
+import { isSclerotic } from '../glomerulus-classes.js';
 import { classColours } from '../overlay.js';
-import { isSclerotic } from '../sclerosis.js';
 
 const ANATOMICAL = concept('91723000', 'SCT', 'Anatomical Structure');
 const ABNORMAL = concept('49755003', 'SCT', 'Morphologically Abnormal Structure');
