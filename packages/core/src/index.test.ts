@@ -95,6 +95,7 @@ it('exports what the floors above rely on', async () => {
       "isWhite",
       "isWhole",
       "isotonicValue",
+      "joinTouching",
       "leavesNothing",
       "listNames",
       "logLoss",

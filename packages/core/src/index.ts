@@ -106,6 +106,7 @@ export {
 } from './runs/objects/objects.js';
 export { perimetersOf } from './runs/objects/perimeters.js';
 export { type SplitOptions, splitTouching } from './runs/objects/split-touching.js';
+export { joinTouching } from './runs/objects/touching-objects.js';
 export { paintRuns } from './runs/paint-runs.js';
 export { eachOutline, outlinesOf } from './runs/polygons/outlines.js';
 export type { LabelledRings, Ring } from './runs/polygons/polygon.js';

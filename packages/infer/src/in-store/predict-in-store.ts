@@ -171,7 +171,7 @@ export async function predictInStore(
     warnings: [undefined, ...(slide.info.warnings ?? []), ...colours.warnings],
     files: [resultFiles.outlines, resultFiles.table],
   });
-  const counts = sclerosisCount(facts.classes);
+  const counts = sclerosisCount(facts);
   const report = reportOf([outcome], ensemble, plan.settings, counts === undefined ? [] : [counts]);
   await writeText(files, resultFiles.report, [reportText(report)]);
   return {

@@ -14,6 +14,7 @@ import { prefetch } from '../concurrency/prefetch.js';
 import { collectRuns } from '../level0/collect-runs.js';
 import { postprocess } from '../level0/postprocess.js';
 import type { SlidePlan } from '../plan/plan.js';
+import { countGlomeruli } from './count-glomeruli.js';
 import { objectId } from './objects/object-id.js';
 import { type MeasuredObject, measureObjects } from './objects/object-measures.js';
 import { objectStatistics } from './objects/object-statistics.js';
@@ -78,7 +79,10 @@ export async function describeSlide(
     objects,
     measured,
     ids: measured.map((object, i) => objectId(id, i, object)),
-    facts: slideFacts(objects.objects, plan.classes, slide, plan.scale, stained),
+    facts: slideFacts(objects.objects, plan, {
+      tissueShare: stained,
+      glomeruli: countGlomeruli(mask, objects, plan.classes),
+    }),
     removed: objects.objects.length === 0 && mask !== found.mask ? componentsOf(found.mask).count : 0,
     small,
   };

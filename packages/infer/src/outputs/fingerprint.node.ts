@@ -7,6 +7,7 @@ import type { Cascade } from '../cascade/cascade.js';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
+import { sclerosisClasses } from './glomerulus-classes.js';
 import type { OutlineChoice, OutputName } from './output-names.js';
 
 export interface Prediction {
@@ -55,6 +56,8 @@ export async function fingerprintOf(
     outlines,
     models,
     ...(cascade === undefined ? {} : { cascade: identity(cascade.model) }),
+    // What an earlier version counted object by object is not put into one table with what is counted now.
+    ...(sclerosisClasses(ensemble.classes) === undefined ? {} : { glomeruli: 'touching objects are one' }),
   };
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
 }

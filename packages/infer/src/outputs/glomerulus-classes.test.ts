@@ -65,7 +65,10 @@ describe('sclerosisClasses', () => {
       'periglomerular fibrosis',
     ];
     expect(names.map(isGlomerulus)).toEqual([true, true, true, false, false, false, false]);
-    expect(sclerosisCount(names.map((name, i) => ({ name, count: i + 1 })))).toEqual({ sclerotic: 2, all: 6 });
+    expect(sclerosisCount({ classes: names.map((name, i) => ({ name, count: i + 1 })) })).toEqual({
+      sclerotic: 2,
+      all: 6,
+    });
     expect(sclerosisClasses(names.slice(0, 4))).toBe(
       'counted as sclerotic: Sclerotic glomerulus; as other glomeruli: normal, crescent; not as glomeruli: artery',
     );
@@ -75,7 +78,7 @@ describe('sclerosisClasses', () => {
     'has no share of %j',
     (names) => {
       expect(sclerosisClasses(names)).toBeUndefined();
-      expect(sclerosisCount(names.map((name) => ({ name, count: 3 })))).toBeUndefined();
+      expect(sclerosisCount({ classes: names.map((name) => ({ name, count: 3 })) })).toBeUndefined();
     },
   );
 });

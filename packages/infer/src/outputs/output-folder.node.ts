@@ -112,6 +112,7 @@ export async function writeSummary(out: string, slides: readonly PredictedSlide[
     area_um2: number(facts.areaMicrons2),
     tissue_mm2: number(facts.tissueMillimetres2),
     count_per_mm2: number(facts.densityPerMillimetre2),
+    ...(facts.glomeruli ? { glomeruli: facts.glomeruli.all, sclerotic_glomeruli: facts.glomeruli.sclerotic } : {}),
     sclerotic_fraction: number(facts.scleroticFraction),
     sclerotic_fraction_low: number(facts.scleroticInterval?.low ?? null),
     sclerotic_fraction_high: number(facts.scleroticInterval?.high ?? null),

@@ -31,7 +31,7 @@ describe('pixels that are not square', () => {
     const { mask, plan } = await predictSlide(slide, [bright({ micronsPerPixel: 1 })], { all: true });
     const { objects } = objectsOf(mask);
     expect(objects).toHaveLength(1);
-    const facts = slideFacts(objects, ['glomerulus'], slide, plan.scale, 1);
+    const facts = slideFacts(objects, plan, { tissueShare: 1, glomeruli: undefined });
     expect(Math.abs((facts.areaMicrons2 ?? 0) / (Math.PI * 1600) - 1)).toBeLessThan(0.03);
     expect(facts.tissueMillimetres2).toBeCloseTo(0.032, 9);
     // A disc is as wide as high in micrometres.

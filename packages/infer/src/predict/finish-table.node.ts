@@ -61,9 +61,7 @@ const submissionLine = (result: RowResult) =>
     : { id: result.slide.id, codes: [] };
 
 const predictedCounts = (results: readonly RowResult[]): SclerosisCount[] =>
-  results.flatMap((result) =>
-    result.kind === 'predicted' ? (sclerosisCount(result.slide.outcome.facts.classes) ?? []) : [],
-  );
+  results.flatMap((result) => (result.kind === 'predicted' ? (sclerosisCount(result.slide.outcome.facts) ?? []) : []));
 
 async function writeReport(
   results: readonly RowResult[],

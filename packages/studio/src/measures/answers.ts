@@ -18,7 +18,7 @@ export interface SlideSclerosis {
   readonly fraction: number;
   readonly interval: { readonly low: number; readonly high: number };
   /** Which classes were counted as sclerotic, and which as glomeruli. */
-  readonly classes?: string | undefined;
+  readonly classes: string;
 }
 
 /** Of one slide, with its corrections. */

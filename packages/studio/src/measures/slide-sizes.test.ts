@@ -21,7 +21,8 @@ it('tells the share of sclerotic glomeruli, areas and other tissue apart', async
     all: 4,
     fraction: 0.25,
     interval: wilsonInterval(1, 4),
-    classes: 'counted as sclerotic: sclerotic; as other glomeruli: normal; not as glomeruli: artery',
+    classes:
+      'counted as sclerotic: sclerotic; as other glomeruli: normal; not as glomeruli: artery; each object by itself, also one that touches another class',
   });
 });
 

@@ -22,11 +22,13 @@ export interface SlideSizes {
 
 function sclerosisIn(counts: ReadonlyMap<string, number>, predicted: readonly string[]): SlideSclerosis | undefined {
   const names = [...new Set([...predicted, ...counts.keys()])];
-  const count = sclerosisCount(names.map((name) => ({ name, count: counts.get(name) ?? 0 })));
+  const count = sclerosisCount({ classes: names.map((name) => ({ name, count: counts.get(name) ?? 0 })) });
   const found = count === undefined ? undefined : sclerosisOf([count]);
   if (found === undefined) return undefined;
   const { sclerotic, all, fraction, interval } = found;
-  return { sclerotic, all, fraction, interval, classes: sclerosisClasses(names) };
+  // Outlines with few corners do not tell what touches.
+  const classes = `${sclerosisClasses(names)}; each object by itself, also one that touches another class`;
+  return { sclerotic, all, fraction, interval, classes };
 }
 
 function sizes(areas: ReadonlyMap<string, ArrayLike<number>>): SlideSizes {

@@ -24,6 +24,7 @@ const predicted = z.object({
     areaMicrons2: known,
     tissueMillimetres2: known,
     densityPerMillimetre2: known,
+    glomeruli: z.object({ sclerotic: z.int(), all: z.int(), joined: z.int().optional() }).nullish(),
     scleroticFraction: known,
     scleroticInterval: z.object({ low: z.number(), high: z.number() }).nullable(),
     classes: z.array(z.object({ name: z.string(), count: z.int() })),
@@ -63,7 +64,7 @@ function cellsOf({ id, warnings = [], facts }: Predicted, classes: readonly stri
 function tableOf(name: string, slides: readonly Predicted[], failures: readonly Failed[]): ReportTable {
   const found = slides[0]?.facts.classes.map((one) => one.name) ?? [];
   const classes = found.length > 1 ? found : [];
-  const counts = slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []);
+  const counts = slides.flatMap(({ facts }) => sclerosisCount(facts) ?? []);
   const sclerosis = sclerosisOf(counts);
   const right = (title: string) => ({ title, align: 'right' as const });
   const left = Math.max(0, slides.length - ROWS);

@@ -51,7 +51,7 @@ export function ObjectsSummary({ studio }: { readonly studio: Studio }) {
           </dd>
         </div>
       </dl>
-      {sclerosis?.classes !== undefined && <p class="muted">{sentence(sclerosis.classes)}</p>}
+      {sclerosis !== undefined && <p class="muted">{sentence(sclerosis.classes)}</p>}
       {Object.entries(measures.histograms).map(([name, histogram]) => (
         <AreaHistogram
           key={name}

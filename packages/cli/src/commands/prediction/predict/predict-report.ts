@@ -37,7 +37,7 @@ export function reportPredictions(
   const earlier = kept === 0 ? '' : `, ${kept} of them from an earlier run`;
   context.print(`${counted(slides.length, 'slide')} in ${out}${earlier}`);
   if (slides.length > 0) context.print(foundOn(slides));
-  const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts.classes) ?? []));
+  const sclerosis = sclerosisOf(slides.flatMap(({ facts }) => sclerosisCount(facts) ?? []));
   const names = slides[0]?.facts.classes.map(({ name }) => name) ?? [];
   if (sclerosis !== undefined) context.print(describeSclerosis(sclerosis, names));
   const small = slides.reduce((sum, { smallObjects = 0 }) => sum + smallObjects, 0);
