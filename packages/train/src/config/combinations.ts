@@ -10,8 +10,17 @@ const hasTileFolds = ({ split, validate }: Pick<TrainConfig, 'split' | 'validate
 export const scoresBatches = ({ validation }: Pick<TrainConfig, 'validation'>): boolean =>
   validation.score === 'batches';
 
-/** @throws FtuError 'bad-input' where batches are to be scored and there are none, and for unlabelled slides that nothing learns from */
+/** What slides of the main data set are of where no source is declared for them. */
+export const MAIN_SOURCE = 'official';
+
+/** @throws FtuError 'bad-input' for a source with the main one's name, where batches are to be scored and there are none, and for unlabelled slides that nothing learns from */
 export function refuseImpossible(config: TrainConfig, subject: string): void {
+  if (MAIN_SOURCE in (config.sources ?? {})) {
+    throw new FtuError('bad-input', `sources.${MAIN_SOURCE}: the slides of the main data set are called so`, {
+      subject,
+      hint: 'give the source another name',
+    });
+  }
   const [pictures] = Object.entries(config.sources ?? {}).find(([, { role }]) => role === 'unlabelled') ?? [];
   if (pictures !== undefined && config.task === 'classify') {
     throw new FtuError('bad-input', `sources.${pictures}: a tile classifier learns nothing from unlabelled slides`, {

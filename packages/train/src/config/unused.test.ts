@@ -172,6 +172,15 @@ describe.skipIf(!torchAvailable())('every setting of a training (needs libtorch:
   });
 });
 
+describe('a source with the name of the main data set', () => {
+  it('is refused: its shares would be lost', () => {
+    const sources = { official: { data: 'w', role: 'external', positive: 0 } };
+    expect(() => parseTrainConfig({ data: 'd', out: 'o', sampling: { windows: 'grid' }, sources })).toThrow(
+      'sources.official: the slides of the main data set are called so; give the source another name',
+    );
+  });
+});
+
 describe('settings that would do nothing', () => {
   const refuse = (settings: Settings) => refuseUnusedTraining({ data: 'd', out: 'o', ...settings });
 
@@ -185,6 +194,11 @@ describe('settings that would do nothing', () => {
     expect(() => refuse({ sources: { web: { data: 'w', role: 'external', positive: 0.5 } } })).toThrow(
       /"sources.web.positive" would do nothing: windows are drawn freely/,
     );
+  });
+
+  it('are heads of a network whose loss has no weight, too', () => {
+    expect(() => refuse({ tileClassifier: true, loss: { tile: 0 } })).toThrow(/"tileClassifier" would do nothing/);
+    expect(() => refuse({ deepSupervision: true, loss: { auxiliary: 0 } })).toThrow(/loss.auxiliary is 0/);
   });
 
   it('pass where they have the value that they would have anyway, as in the config.yaml of a run', () => {

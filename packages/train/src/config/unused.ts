@@ -35,8 +35,14 @@ const rules: Readonly<Record<string, Reason>> = {
   decoder: classify,
   attention: classify,
   hypercolumns: classify,
-  deepSupervision: classify,
-  tileClassifier: classify,
+  deepSupervision: all(
+    classify,
+    when(({ loss }) => loss.auxiliary > 0, 'loss.auxiliary is 0'),
+  ),
+  tileClassifier: all(
+    classify,
+    when(({ loss }) => loss.tile > 0, 'loss.tile is 0'),
+  ),
   layout: classify,
   start: all(
     classify,

@@ -5,6 +5,7 @@
 import { FtuError, type StainStatistics } from '@ftuseg/core';
 import { type Dataset, openDataset, type PreparedSlide, readTiles, type Tile } from '@ftuseg/folders';
 import type { ResizeMethod } from '@ftuseg/nn';
+import { MAIN_SOURCE } from '../config/combinations.js';
 import type { TrainConfig } from '../config/config.js';
 import { referenceFractions, type SourceConfig } from '../config/sampling.js';
 import { requirePseudoRole, withPictures } from './pseudo-guards.js';
@@ -45,8 +46,6 @@ export interface Sources {
   /** Side of the tiles in every tiles.csv. */
   readonly tile: number;
 }
-
-const MAIN_SOURCE = 'official';
 
 /** The factor that a data set was shrunk by; of an index that does not say, the one that all of its slides share. */
 function factorOf({ micronsPerPixel, downsample, slides }: Dataset): number | null {

@@ -19,7 +19,7 @@ import { type Start, startingState } from '../start/start.js';
 import { type Agreement, createAgreement } from './agreement.js';
 import { type Budget, createBudget } from './budget.js';
 import type { TrainProgress } from './progress.js';
-import { batchJob, loadTrainingData, type TrainingData, unlabelledJob } from './training-data.js';
+import { batchJob, inputNormalisation, loadTrainingData, type TrainingData, unlabelledJob } from './training-data.js';
 import { type World, worldsAfter, worldText } from './world.js';
 
 export interface FoldOptions {
@@ -120,10 +120,11 @@ function factsOf(resolved: Readonly<Record<string, unknown>>, data: TrainingData
   return { ...settings, ...facts, slides: data.known };
 }
 
-/** The start, with the input that the configuration asks for: RGB from 0 to 1 as it is, whatever the encoder was trained with. */
-function withInput(start: Start, { normalisation }: TrainConfig): Start {
-  return normalisation === 'encoder' ? start : { ...start, normalisation: { mean: [0, 0, 0], std: [1, 1, 1] } };
-}
+/** The start, with the input that the configuration asks for. */
+const withInput = (start: Start, config: TrainConfig): Start => ({
+  ...start,
+  normalisation: inputNormalisation(config, start.normalisation),
+});
 
 /** What a checkpoint says of the start that its run had. */
 function startOf({ counters, weights }: Checkpoint): Start {

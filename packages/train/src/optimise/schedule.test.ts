@@ -32,6 +32,21 @@ describe('createSchedule', () => {
     expect([0.25, 0.5, 0.75].map((progress) => warm.factor({ progress, epoch: 0, steps: 10 }))).toEqual([0.5, 1, 0.25]);
   });
 
+  it('has a rate for every step, however few there are', () => {
+    for (const name of scheduleSchema.shape.name.unwrap().options) {
+      for (const warmup of [0, 0.05, 0.1, 0.5, 0.9]) {
+        for (let steps = 1; steps <= 50; steps++) {
+          const schedule = scheduleOf({ name, warmup });
+          for (let step = 0; step < steps; step++) {
+            const factor = schedule.factor({ progress: step / steps, epoch: 0, steps });
+            expect(factor, `${name}, ${warmup} of ${steps} steps, step ${step}`).toBeGreaterThanOrEqual(0);
+            expect(factor).toBeLessThanOrEqual(1);
+          }
+        }
+      }
+    }
+  });
+
   it("is the reference solution's table by epoch", () => {
     const schedule = scheduleOf({ name: 'reference' });
     const at = (epoch: number) => schedule.factor({ progress: 0, epoch, steps: 10 });

@@ -43,7 +43,8 @@ function oneCycleFactor({ warmup, divide, finalDivide }: ScheduleConfig, { progr
   const step = progress * steps;
   const peak = warmup * steps - 1;
   const start = 1 / divide;
-  if (step <= peak) return cosine(start, 1, step / peak);
+  // A warm-up of one step starts at the peak.
+  if (step <= peak) return cosine(start, 1, peak === 0 ? 1 : step / peak);
   return cosine(1, start / finalDivide, (step - peak) / Math.max(steps - 1 - peak, 1e-9));
 }
 

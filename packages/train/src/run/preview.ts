@@ -8,9 +8,10 @@ import { writePng } from '@ftuseg/slide';
 import type { WindowMemory } from '../augment/render.js';
 import { type BatchJob, batchMemory, renderBatch } from '../batches/batch.js';
 import type { TrainConfigInput } from '../config/config.js';
-import { parseTrainConfig } from '../config/parse-config.js';
+import { foldNumbers, parseTrainConfig } from '../config/parse-config.js';
+import { refuseUnusedTraining } from '../config/unused.js';
 import { openSources } from '../dataset/sources.js';
-import { batchJob, loadTrainingData } from '../loop/training-data.js';
+import { batchJob, inputNormalisation, loadTrainingData } from '../loop/training-data.js';
 import { modelSpec } from '../network/model-spec.js';
 
 const GAP = 4;
@@ -53,7 +54,7 @@ function paste(sheet: Raster, left: number, top: number, { image, mask }: Window
 }
 
 /**
- * Writes the sheet as a PNG; nothing is trained and libtorch is not needed.
+ * Writes the sheet as a PNG, of what the first of the folds trains on; nothing is trained and libtorch is not needed.
  *
  * @param count windows to show, in rows of equal length
  * @throws FtuError as `trainRun` for wrong settings or data
@@ -61,13 +62,16 @@ function paste(sheet: Raster, left: number, top: number, { image, mask }: Window
  * await writePreview({ data: 'data', out: '-', augment: { preset: 'strong' } }, 'preview.png');
  */
 export async function writePreview(input: TrainConfigInput, path: string, count = 24): Promise<void> {
+  refuseUnusedTraining(input);
   const config = parseTrainConfig(input);
+  const [fold = 0] = foldNumbers(config);
   const sources = await openSources(config);
   const model = createModel(modelSpec(config, sources.classes.length));
-  const data = await loadTrainingData({ ...config, batchSize: 1 }, sources, 0, model.inputMultiple);
+  const data = await loadTrainingData({ ...config, batchSize: 1 }, sources, fold, model.inputMultiple);
   const columns = Math.min(count, 6);
   const rows = Math.ceil(count / columns);
-  const job: BatchJob = { ...batchJob(config, data, model.encoder.normalisation), batchSize: columns };
+  const normalisation = inputNormalisation(config, model.encoder.normalisation);
+  const job: BatchJob = { ...batchJob(config, data, normalisation), batchSize: columns };
   const side = data.tile + GAP;
   const sheet = emptyRaster(columns * side + GAP, rows * side + GAP, 3);
   sheet.data.fill(255);

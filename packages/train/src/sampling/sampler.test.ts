@@ -164,6 +164,21 @@ describe('grid windows', () => {
 });
 
 describe('slideShares', () => {
+  it('draws a value whose slides have a weight so much more often, whatever the balance', () => {
+    const sides = { width: 10, height: 10 };
+    const slides = [
+      { ...sides, group: 'a' },
+      { ...sides, group: 'a' },
+      { ...sides, group: 'own', weight: 3 },
+    ];
+    expect([...slideShares(slides, 'even', 1)]).toEqual([1 / 8, 1 / 8, 3 / 4]);
+    expect([...slideShares(slides, 'even', 0)].map((share) => share.toFixed(6))).toEqual([
+      '0.200000',
+      '0.200000',
+      '0.600000',
+    ]);
+  });
+
   it('balances groups before slides', () => {
     const slides = ['a', 'a', 'a', 'b'].map((group) => ({ width: 10, height: 10, group }));
     expect([...slideShares(slides, 'even')]).toEqual([1 / 6, 1 / 6, 1 / 6, 1 / 2]);

@@ -83,15 +83,23 @@ interface ShareSlide {
  * Shares of each slide in the draw: over the values of `balanceBy` first, then by slide or area inside a value.
  *
  * @param balance a value's share is in proportion to that of its slides to the power of 1 - balance: 1 draws values evenly, 0 as they
- *   come; what is between is the smoothed sampling that languages of unequal size are trained by (Conneau and Lample 2019, section 3.1)
+ *   come; what is between is the smoothed sampling that languages of unequal size are trained by (Conneau and Lample 2019, section 3.1).
+ *   The share of a value is then multiplied by the mean weight of its slides.
  */
 export function slideShares(slides: readonly ShareSlide[], by: SamplingConfig['slides'], balance = 1): Float64Array {
-  const weights = slides.map(({ width, height, weight = 1 }) => (by === 'area' ? width * height : 1) * weight);
-  const totals = new Map<string, number>();
-  slides.forEach(({ group = '' }, i) => {
-    totals.set(group, (totals.get(group) ?? 0) + (weights[i] ?? 0));
-  });
-  const smoothed = new Map([...totals].map(([group, total]) => [group, total ** (1 - balance)]));
+  const sizes = slides.map(({ width, height }) => (by === 'area' ? width * height : 1));
+  const weights = slides.map(({ weight = 1 }, i) => (sizes[i] ?? 0) * weight);
+  const totalsOf = (numbers: readonly number[]): Map<string, number> => {
+    const totals = new Map<string, number>();
+    slides.forEach(({ group = '' }, i) => {
+      totals.set(group, (totals.get(group) ?? 0) + (numbers[i] ?? 0));
+    });
+    return totals;
+  };
+  const totals = totalsOf(weights);
+  const smoothed = new Map(
+    [...totalsOf(sizes)].map(([group, size]) => [group, size ** (1 - balance) * ((totals.get(group) ?? 0) / size)]),
+  );
   const sum = [...smoothed.values()].reduce((a, b) => a + b, 0);
   return Float64Array.from(
     slides,
