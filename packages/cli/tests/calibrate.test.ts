@@ -1,4 +1,5 @@
 /** `ftu calibrate` as people run it: a model file in, a calibrated one out, and what `ftu predict` and `ftu evaluate` make of it. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +82,13 @@ describe('ftu calibrate', () => {
     const card = readModelCard(await readFile(at('starter.onnx')), 'starter.onnx');
     expect(card).toMatchObject({ name: 'starter', training: { licence: 'CC BY 4.0' }, calibration: { slides: 3 } });
   }, 60_000);
+
+  it('writes no ONNX file under the name of a checkpoint', async () => {
+    const slides = ['--slides', at('slides.csv'), '--microns-per-pixel', '2'];
+    const done = await ftu('calibrate', '--model', 'starter', ...slides, '--out', at('starter.safetensors'));
+    expect([done.code, done.stderr]).toEqual([1, expect.stringMatching(/--out: an ONNX file is written/)]);
+    expect(existsSync(at('starter.safetensors'))).toBe(false);
+  });
 
   it('writes from where the models of a cascade must look, and a prediction says what they looked at', async () => {
     const coarse = { ...readModelCard(await readFile(at('model.onnx')), 'model.onnx'), micronsPerPixel: 4 };

@@ -14,7 +14,10 @@ import { checkSchema } from './schema/check-schema.js';
 import { iccSchema, stainStatisticsSchema } from './schema/stain-schema.js';
 
 const positive = z.number().positive();
-const triple = z.tuple([z.number(), z.number(), z.number()]);
+/** Averages and deviations of colours from 0 to 1 are no larger; those of 0 to 255 are. */
+const ofColours = 'colours are from 0 to 1: divide numbers for 0 to 255 by 255';
+const average = z.number().min(-2, ofColours).max(2, ofColours);
+const deviation = positive.max(2, ofColours);
 
 /**
  * How pictures are shrunk to the working resolution: exact area average; or bilinear without averaging, four neighbours of the target
@@ -65,8 +68,8 @@ export const modelCardSchema = z.object({
   /** Colours that the training slides were brought to at that resolution, and every slide has to be; absent: slides kept theirs. */
   stainNormalisation: stainStatisticsSchema.optional(),
   /** Normalisation on RGB in 0..1: (x - mean) / std. */
-  mean: triple,
-  std: z.tuple([positive, positive, positive]),
+  mean: z.tuple([average, average, average]),
+  std: z.tuple([deviation, deviation, deviation]),
   /** Probability from which a pixel counts as foreground. */
   threshold: z.number().min(0).max(1),
   /** What its probabilities are worth; absent: nobody looked. */

@@ -47,6 +47,38 @@ describe('ftu export', () => {
     }
   }, 60_000);
 
+  it('refuses a checkpoint whose card it cannot read, rather than to write another one', async () => {
+    const card = readModelCard(await readFile(at('network.onnx')), 'network.onnx');
+    const own = createModel({ decoder: card.decoder, encoder: card.encoder, classes: 1 });
+    for (const [wrong, says] of [
+      [{ ...card, name: '' }, /own\.safetensors: the ftuseg model card is invalid at "name"/],
+      [{ ...card, format: 2 }, /the ftuseg model card has format 2, this version reads 1; update ftuseg/],
+      [{ ...card, mean: [123.7, 116.3, 103.5] }, /at "mean\.0": colours are from 0 to 1: divide/],
+    ] as const) {
+      await writeFile(at('own.safetensors'), writeSafetensors(initialState(own, 1), { card: JSON.stringify(wrong) }));
+      const done = await ftu('export', '--weights', at('own.safetensors'), ...network, at('never.onnx'));
+      expect([done.code, done.stderr]).toEqual([1, expect.stringMatching(says)]);
+      expect(existsSync(at('never.onnx'))).toBe(false);
+    }
+  });
+
+  it('keeps a calibration, unless pixels are read in another way', async () => {
+    const card = readModelCard(await readFile(at('network.onnx')), 'network.onnx');
+    const pixels = { count: 100, error: { before: 0.2, after: 0.1 } };
+    const calibration = { version: 1, temperature: 1.5, pixels, objects: null, slides: 3, groups: 3 };
+    const own = createModel({ decoder: card.decoder, encoder: card.encoder, classes: 1 });
+    const metadata = { card: JSON.stringify({ ...card, calibration }) };
+    await writeFile(at('own.safetensors'), writeSafetensors(initialState(own, 1), metadata));
+    for (const [given, expected] of [
+      [[], expect.objectContaining({ temperature: 1.5 })],
+      [['--threshold', '0.4'], undefined],
+    ] as const) {
+      const done = await ftu('export', '--weights', at('own.safetensors'), ...given, at('own.onnx'));
+      expect(done.stderr).toBe('');
+      expect(readModelCard(await readFile(at('own.onnx')), 'own.onnx').calibration).toEqual(expected);
+    }
+  }, 60_000);
+
   it('takes the starter model by its name, with its licence', async () => {
     const done = await ftu('export', '--weights', 'starter', at('starter.onnx'));
     expect([done.code, done.stderr]).toEqual([0, '']);
@@ -101,6 +133,21 @@ describe('ftu export', () => {
       name: 'a checkpoint of unknown scale',
       args: [...network, '--weights', 'network.safetensors'],
       says: /at what scale the network was trained; give --microns-per-pixel, or --downsample/,
+    },
+    {
+      name: 'averages of colours from 0 to 255',
+      args: [...network, '--weights', 'network.safetensors', '--mean', '123.7,116.3,103.5'],
+      says: /--mean: colours are from 0 to 1: divide numbers for 0 to 255 by 255/,
+    },
+    {
+      name: 'a deviation of 0',
+      args: [...network, '--weights', 'network.safetensors', '--std', '0,1,1'],
+      says: /--std: /,
+    },
+    {
+      name: 'a class that is named twice',
+      args: [...network, '--weights', 'network.safetensors', '--classes', 'a, a'],
+      says: /--classes: names "a" twice/,
     },
   ])('export refuses $name', async ({ args, says }) => {
     const paths = args.map((arg, i) => (args[i - 1] === '--weights' ? at(arg) : arg));

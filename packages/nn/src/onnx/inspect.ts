@@ -1,5 +1,5 @@
 /**
- * What an ONNX file of anyone asks of its runtime, read before it gets there: versions, and weights that are kept elsewhere. A runtime says these things
+ * What an ONNX file of anyone asks of its runtime, read before it gets there: versions, weights that are kept elsewhere, and whether it gives probabilities. A runtime says these things
  * late, in its own words, or not at all: operator sets of the future are run as if they were today's, and weights are looked for where the program was
  * started. Field numbers: onnx.proto of ONNX 1.19, github.com/onnx/onnx.
  */
@@ -11,6 +11,8 @@ export interface OnnxFacts {
   readonly operatorSets: ReadonlyMap<string, number>;
   /** A file with weights; undefined: all are inside. */
   readonly externalFile: string | undefined;
+  /** The operator that makes probabilities of what is given out first; undefined: none does. */
+  readonly activation: string | undefined;
 }
 
 /** Graphs in attributes of nodes in graphs. */
@@ -76,6 +78,50 @@ function externalFileIn(graph: Uint8Array, depth: number): string | undefined {
   return found;
 }
 
+const ACTIVATIONS = new Set(['Sigmoid', 'HardSigmoid', 'Softmax', 'LogSoftmax']);
+/** What changes the shape or the type of numbers, and not what they are; sizes are changed after an activation too. */
+const NEUTRAL = new Set(
+  ['Identity', 'Cast', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Slice', 'Resize', 'Upsample', 'Clip'].concat(
+    'QuantizeLinear',
+    'DequantizeLinear',
+  ),
+);
+
+interface InspectedNode {
+  readonly operator: string;
+  readonly input: string | undefined;
+}
+
+function activationOf(graph: Uint8Array): string | undefined {
+  const makers = new Map<string, InspectedNode>();
+  let output: string | undefined;
+  visit(graph, (field, bytes) => {
+    if (field === 12) {
+      visit(bytes, (part, name) => {
+        if (part === 1) output ??= utf8.decode(name);
+      });
+    }
+    if (field !== 1) return;
+    let [operator, input] = ['', undefined as string | undefined];
+    const outputs: string[] = [];
+    visit(bytes, (part, text) => {
+      if (part === 1) input ??= utf8.decode(text);
+      if (part === 2) outputs.push(utf8.decode(text));
+      if (part === 4) operator = utf8.decode(text);
+    });
+    for (const name of outputs) makers.set(name, { operator, input });
+  });
+  // A graph is no circle, but a file may say so.
+  for (let steps = 0; output !== undefined && steps <= makers.size; steps++) {
+    const maker = makers.get(output);
+    if (maker === undefined) return undefined;
+    if (ACTIVATIONS.has(maker.operator)) return maker.operator;
+    if (!NEUTRAL.has(maker.operator)) return undefined;
+    output = maker.input;
+  }
+  return undefined;
+}
+
 /**
  * @returns undefined for bytes that are not an ONNX file
  * @example
@@ -84,12 +130,16 @@ function externalFileIn(graph: Uint8Array, depth: number): string | undefined {
 export function inspectOnnx(file: Uint8Array): OnnxFacts | undefined {
   let irVersion = 0;
   let externalFile: string | undefined;
+  let activation: string | undefined;
   const operatorSets = new Map<string, number>();
   try {
     visit(
       file,
       (field, bytes) => {
-        if (field === 7) externalFile ??= externalFileIn(bytes, 0);
+        if (field === 7) {
+          externalFile ??= externalFileIn(bytes, 0);
+          activation ??= activationOf(bytes);
+        }
         if (field !== 8) return;
         let [domain, version] = ['', 0];
         visit(
@@ -110,5 +160,5 @@ export function inspectOnnx(file: Uint8Array): OnnxFacts | undefined {
   } catch {
     return undefined;
   }
-  return { irVersion, operatorSets, externalFile };
+  return { irVersion, operatorSets, externalFile, activation };
 }

@@ -1,5 +1,6 @@
 /** `ftu calibrate`: how often is 0.8 right? Asked of slides that no model was trained on, and written into the model file. */
 import { basename, dirname, join } from 'node:path';
+import { FtuError } from '@ftuseg/core';
 import { makeFolder, requireWritable, writeFileAtomic } from '@ftuseg/files';
 import { readModelFile } from '@ftuseg/folders';
 import {
@@ -94,6 +95,15 @@ async function writeModels(
   return written;
 }
 
+/** What is written is an ONNX file, whatever it is made from. */
+function refuseOtherNames({ run, out }: Options): void {
+  if (run !== undefined || out.endsWith('.onnx')) return;
+  throw new FtuError('bad-input', 'an ONNX file is written, and its name must say so', {
+    subject: '--out',
+    hint: 'give a name that ends in .onnx',
+  });
+}
+
 /** The first pass of a cascade is always the same, as is what it is calibrated by. */
 function refuseIdle({ cascade, recall, margin }: Options, settings: PredictSettings): void {
   if (!cascade) {
@@ -139,6 +149,7 @@ export const calibrate = defineCommand({
     }
     const settings = givenSettings(options);
     refuseIdle(options, settings);
+    refuseOtherNames(options);
     // Work of hours must not end at a folder that is not there.
     await (run === undefined ? requireWritable(options.out) : makeFolder(options.out));
     const models = await modelsOf(options, context);

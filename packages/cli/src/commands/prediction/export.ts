@@ -1,8 +1,9 @@
 /** `ftu export`: a checkpoint becomes one ONNX file that is enough to predict. */
-import { FtuError, parseNumber } from '@ftuseg/core';
+import { FtuError, parseJson, parseNumber } from '@ftuseg/core';
 import { readRegularFile, writeFileAtomic } from '@ftuseg/files';
 import {
   assertState,
+  checkSchema,
   createEncoder,
   createModel,
   decoderNames,
@@ -12,6 +13,7 @@ import {
   type ModelCard,
   micronsSchema,
   modelCardSchema,
+  parseModelCard,
   precisions,
   readSafetensors,
 } from '@ftuseg/nn';
@@ -32,14 +34,27 @@ function triple(flag: string, text: string | undefined): [number, number, number
   return [r, g, b];
 }
 
-/** The card inside a checkpoint of our own; a file from elsewhere has none. */
-function embeddedCard(metadata: Readonly<Record<string, string>>): ModelCard | undefined {
-  if (metadata.card === undefined) return undefined;
-  try {
-    return modelCardSchema.parse(JSON.parse(metadata.card));
-  } catch {
-    return undefined;
-  }
+/** The card inside a checkpoint of our own; a file from elsewhere has none. @throws {FtuError} for one that cannot be read */
+const embeddedCard = (metadata: Readonly<Record<string, string>>, path: string): ModelCard | undefined =>
+  metadata.card === undefined
+    ? undefined
+    : parseModelCard(parseJson(metadata.card, 'the model card', { subject: path }), path);
+
+/** The normalisation as flags give it. @throws {FtuError} for numbers that colours from 0 to 1 do not have */
+function colourTriple(flag: 'mean' | 'std', text: string | undefined): [number, number, number] | undefined {
+  const given = triple(flag, text);
+  if (given === undefined) return undefined;
+  const checked = checkSchema(modelCardSchema.shape[flag], given);
+  if (checked.success) return given;
+  throw new FtuError('bad-input', checked.problems[0].problem, { subject: `--${flag}` });
+}
+
+/** @throws {FtuError} for a name that is given twice */
+function classesOf(text: string | undefined): string[] | undefined {
+  const names = text?.split(',').map((name) => name.trim());
+  const twice = names?.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return names;
+  throw new FtuError('bad-input', `names "${twice}" twice`, { subject: '--classes', hint: 'give each class a name' });
 }
 
 /** The scale that a person gives, else the checkpoint's. */
@@ -64,16 +79,27 @@ function scaleOf(
   };
 }
 
-/** What the checkpoint remembers of its training slides, as long as they are shown at the scale that it was seen at. */
+interface GivenInput {
+  readonly micronsPerPixel?: number | undefined;
+  readonly downsample?: number | undefined;
+  readonly mean?: string | undefined;
+  readonly std?: string | undefined;
+  readonly threshold?: number | undefined;
+}
+
+/** What the checkpoint remembers of its training slides, and learnt of others, as long as they are shown to it and read as they were then. */
 function memoryOf(
-  given: { readonly micronsPerPixel?: number | undefined; readonly downsample?: number | undefined },
+  { micronsPerPixel, downsample, mean, std, threshold }: GivenInput,
   known: ModelCard | undefined,
-): Pick<ModelCard, 'appearance' | 'objectSizes'> {
-  const { appearance, objectSizes } = known ?? {};
-  if (given.micronsPerPixel !== undefined || given.downsample !== undefined) return {};
+): Pick<ModelCard, 'appearance' | 'objectSizes' | 'calibration' | 'cascade'> {
+  const { appearance, objectSizes, calibration, cascade } = known ?? {};
+  if (micronsPerPixel !== undefined || downsample !== undefined) return {};
+  const isSame = mean === undefined && std === undefined && threshold === undefined;
   return {
     ...(appearance === undefined ? {} : { appearance }),
     ...(objectSizes === undefined ? {} : { objectSizes }),
+    ...(isSame && calibration !== undefined ? { calibration } : {}),
+    ...(isSame && cascade !== undefined ? { cascade } : {}),
   };
 }
 
@@ -175,7 +201,7 @@ export const exportModel = defineCommand({
     checkInt8Options(options.precision, options);
     const weights = checkpointPath(options.weights);
     const { state, metadata } = readSafetensors(await readRegularFile(weights), weights);
-    const known = embeddedCard(metadata);
+    const known = embeddedCard(metadata, weights);
     const decoder = options.decoder ?? known?.decoder;
     const encoder = options.encoder ?? known?.encoder;
     if (decoder === undefined || encoder === undefined) {
@@ -184,13 +210,13 @@ export const exportModel = defineCommand({
         hint: 'give --decoder and --encoder',
       });
     }
-    const classes = options.classes?.split(',').map((name) => name.trim()) ?? known?.classes ?? ['glomerulus'];
+    const classes = classesOf(options.classes) ?? known?.classes ?? ['glomerulus'];
     const network = options.layout === undefined ? known?.options : { ...known?.options, layout: options.layout };
     const model = createModel({ decoder, encoder, classes: classes.length, ...network });
     assertState(model, state, { subject: weights });
     const { resize, icc, stainNormalisation } = known ?? {};
     const usual = createEncoder(encoder).normalisation;
-    const card = modelCardSchema.parse({
+    const card = parseModelCard({
       format: 1,
       name: known?.name ?? `${decoder}-${encoder}`,
       decoder,
@@ -203,8 +229,8 @@ export const exportModel = defineCommand({
       ...(resize === undefined ? {} : { resize }),
       ...(icc === undefined ? {} : { icc }),
       ...(stainNormalisation === undefined ? {} : { stainNormalisation }),
-      mean: triple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
-      std: triple('std', options.std) ?? known?.std ?? [...usual.std],
+      mean: colourTriple('mean', options.mean) ?? known?.mean ?? [...usual.mean],
+      std: colourTriple('std', options.std) ?? known?.std ?? [...usual.std],
       threshold: options.threshold ?? known?.threshold ?? 0.5,
       training: { ...known?.training, exportedBy: `ftuseg ${version}` },
     } satisfies z.input<typeof modelCardSchema>);

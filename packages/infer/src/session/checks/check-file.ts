@@ -11,17 +11,24 @@ const NEWEST = { operatorSet: 26, irVersion: 13 };
 /**
  * Refuses what a runtime would take for something else, or look for in the wrong place.
  * @param file the bytes of an ONNX file
- * @throws {FtuError} `bad-input` for weights in another file, and versions that are too new
+ * @throws {FtuError} `bad-input` for weights in another file, versions that are too new, and a network that gives probabilities
  */
 export function refuseForeign(file: Uint8Array, subject: string): void {
   const facts = inspectOnnx(file);
   if (facts === undefined) return;
-  const { irVersion, operatorSets, externalFile } = facts;
+  const { irVersion, operatorSets, externalFile, activation } = facts;
   if (externalFile !== undefined) {
     throw refuse(
       subject,
       `the model keeps its weights in another file (${externalFile || 'without a name'}), and a model is read as one file`,
       'save it as one: onnx.save_model(onnx.load("model.onnx"), "whole.onnx", save_as_external_data=False)',
+    );
+  }
+  if (activation !== undefined) {
+    throw refuse(
+      subject,
+      `the network ends with ${activation}, and what it gives would be taken for logits: the sigmoid would be applied twice`,
+      'export it without its last activation',
     );
   }
   if (irVersion > NEWEST.irVersion)

@@ -47,6 +47,22 @@ describe('models of other programs', () => {
       { operatorSet: 99 },
       'the model is written in operator set 99, ONNX Runtime here has 26',
     ],
+    ...['Sigmoid', 'Softmax', 'HardSigmoid'].map((operator): [string, ForeignModel, string] => [
+      `${operator} at its end`,
+      { nodes: one(operator) },
+      `the network ends with ${operator}, and what it gives would be taken for logits`,
+    ]),
+    [
+      'probabilities in another order and type',
+      {
+        nodes: [
+          { operator: 'Sigmoid', inputs: ['x'], outputs: ['p'] },
+          { operator: 'Identity', inputs: ['p'], outputs: ['q'] },
+          { operator: 'Clip', inputs: ['q'], outputs: ['y'] },
+        ],
+      },
+      'the network ends with Sigmoid',
+    ],
     ['an IR version of the future', { irVersion: 99 }, 'the model has IR version 99, ONNX Runtime here reads 13'],
     [
       'an unknown operator',
