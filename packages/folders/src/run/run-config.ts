@@ -13,6 +13,8 @@ const runFactsSchema = z.object({
   /** The prepared data set, an absolute path. */
   data: z.string().optional(),
   classes: z.array(z.string()).optional(),
+  /** Of the rasters of all slides; absent in runs of earlier versions. */
+  pixels: z.string().optional(),
   /** Keys of slides: their ids, or `source/id` where two sources have the same id. */
   trainedOn: z.array(z.string()).optional(),
   validatedOn: z.array(z.string()).optional(),

@@ -159,13 +159,13 @@ export async function loadTrainingData(
   };
 }
 
-/** What the loading threads are told. */
 /** What a network's input is brought to: as its encoder was trained, or RGB from 0 to 1 as it is. */
 export const inputNormalisation = (
   { normalisation }: Pick<TrainConfig, 'normalisation'>,
   ofEncoder: Normalisation,
 ): Normalisation => (normalisation === 'encoder' ? ofEncoder : { mean: [0, 0, 0], std: [1, 1, 1] });
 
+/** What the loading threads are told. */
 export function batchJob(config: TrainConfig, data: TrainingData, normalisation: Normalisation): BatchJob {
   return {
     slides: data.slides,

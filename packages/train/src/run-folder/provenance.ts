@@ -9,6 +9,7 @@ import { type ModelCard, type ModelSpec, modelCardFormat } from '@ftuseg/nn';
 import { scope, tensor, torchAvailable, torchInfo } from '@ftuseg/torch';
 import { z } from 'zod';
 import type { TrainConfig } from '../config/config.js';
+import { pixelsDigest } from '../dataset/pixels-digest.js';
 import type { Sources } from '../dataset/sources.js';
 import type { KnownSlides } from '../dataset/training-slides.js';
 import type { TrainingRanks } from '../ranks/training-ranks.js';
@@ -18,7 +19,7 @@ import type { ValidationResult } from '../validate/validation-result.js';
 
 /** The data of a fold, as far as they are written down. */
 export interface DataFacts {
-  readonly sources: Omit<Sources, 'slides'>;
+  readonly sources: Sources;
   readonly split: Pick<Split, 'train' | 'validate' | 'unlabelled' | 'grouping'>;
   readonly tile: number;
   readonly validationTile: number;
@@ -102,6 +103,7 @@ export function resolvedConfig(
       micronsPerPixel: data.sources.micronsPerPixel,
       downsample: data.sources.downsample,
       classes: data.sources.classes,
+      pixels: pixelsDigest(data.sources),
       normalisation: start.normalisation,
       encoderWeights: start.source ?? 'none',
       trainedOn: ids(data.split.train),

@@ -154,6 +154,28 @@ describe.skipIf(!torchAvailable())('trainRun (needs libtorch: make libtorch)', (
     );
   });
 
+  it('does not go on with a data set that was prepared anew, not even after folds that are finished', async () => {
+    const table = join(folder, 'slides', 'slides.csv');
+    const anew = join(folder, 'anew');
+    const prepare = (micronsPerPixel: number) => prepareDataset({ table, out: anew, micronsPerPixel, tile: 64 });
+    await prepare(0.5);
+    const abort = new AbortController();
+    const split = { data: anew, split: 'grouped', group: 'donor', foldCount: 2, folds: 'all' } as const;
+    const stopped = trainRun(settings('two-folds', { ...split, decoder: 'linknet', epochs: 1, samplesPerEpoch: 8 }), {
+      signal: abort.signal,
+      onProgress: (event) => {
+        if (event.kind === 'step' && event.fold === 1) abort.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await prepare(1);
+    await expect(resumeRun(join(folder, 'two-folds'))).rejects.toThrow(
+      /two-folds.fold-0: the run was begun with other rasters or labels than the data set has now/,
+    );
+    await prepare(0.5);
+    expect((await resumeRun(join(folder, 'two-folds'))).folds).toHaveLength(2);
+  });
+
   it('stops on a loss that is not finite and names the tiles', async () => {
     const wild = settings('wild', {
       encoder: 'tu-tf_efficientnet_lite0',

@@ -24,6 +24,7 @@ import { singleRank, type TrainingRanks } from '../ranks/training-ranks.js';
 import { requireTorch } from '../run-folder/provenance.js';
 import { clearRun, holdsRun } from '../run-folder/run-folder.js';
 import { type FoldResult, type OutOfFold, outOfFold, readFoldResult } from '../run-folder/run-result.js';
+import { requireSamePixels } from '../split/same-split.js';
 import { splitSlides } from '../split/split.js';
 import { checkStart } from '../start/check-start.js';
 import { requireBatch } from '../validate/validate-batches.js';
@@ -130,6 +131,7 @@ async function run(config: TrainConfig, resume: boolean, options: JoinFoldsOptio
   if (!resume && ranks.isFirst) await requireEmpty(places, config);
   requireTorch(config.device);
   const sources = await openSources(config, options.findMoved);
+  if (resume && ranks.isFirst) for (const { folder } of places) await requireSamePixels(folder, sources);
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.

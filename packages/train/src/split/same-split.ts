@@ -4,6 +4,8 @@
  */
 import { FtuError } from '@ftuseg/core';
 import { type RunFacts, readRunConfig } from '@ftuseg/folders';
+import { pixelsDigest } from '../dataset/pixels-digest.js';
+import type { Sources } from '../dataset/sources.js';
 import type { Split } from './split.js';
 
 /** Runs of the first versions did not say what they ran on. */
@@ -33,4 +35,16 @@ export async function requireSameSplit(folder: string, { train, validate }: Spli
       hint: 'train anew in another folder, or with `--overwrite`',
     },
   );
+}
+
+/**
+ * @throws FtuError 'bad-input' where a fold of the run began with other rasters, or finished with them: folds of several data sets are no run
+ */
+export async function requireSamePixels(folder: string, sources: Sources): Promise<void> {
+  const { pixels } = await factsOf(folder);
+  if (pixels === undefined || pixels === pixelsDigest(sources)) return;
+  throw new FtuError('bad-input', 'the run was begun with other rasters or labels than the data set has now', {
+    subject: folder,
+    hint: 'prepare the data set as it was, or train anew in another folder or with `--overwrite`',
+  });
 }
