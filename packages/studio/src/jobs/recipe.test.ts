@@ -54,6 +54,27 @@ describe('trainingRecipe', () => {
     });
   });
 
+  it('makes pictures as those were that the network learnt from', async () => {
+    const stainNormalisation = {
+      method: 'macenko',
+      vectors: [
+        [0.6, 0.7, 0.3],
+        [0.1, 0.9, 0.2],
+      ],
+      amounts: [1.9, 1],
+    } as const;
+    const coloured = { ...network, resize: 'bilinear', icc: 'srgb', stainNormalisation } as const;
+    const recipe = { name: 'studio', network: coloured, more: true, folds: 2, epochs: 1, imagesPerEpoch: 40 };
+    const { steps } = await read(trainingRecipe(recipe));
+    const pictures = {
+      resize: 'bilinear',
+      icc: 'srgb',
+      stainNormalisation: 'macenko',
+      stainTarget: stainNormalisation,
+    };
+    expect(steps).toMatchObject({ data: pictures, more: pictures });
+  });
+
   it('validates nothing where there is one group, and keeps a factor where the scale is one', async () => {
     const scaled = { ...network, micronsPerPixel: undefined, downsample: 4 };
     const recipe = { name: 'studio', network: scaled, more: false, folds: undefined, epochs: 1, imagesPerEpoch: 40 };

@@ -1,6 +1,7 @@
 /** The recipe of a training: what `ftu run` does from the page and from a terminal alike. */
 import { FtuError } from '@ftuseg/core';
 import type { RecipeInput } from '@ftuseg/experiment';
+import type { ModelCard } from '@ftuseg/nn';
 import { COMPLETE_AREA, IGNORED_AREA } from '../protocol/objects.js';
 import { PREDICTING, PREPARING, PREPARING_MORE, TRAINING } from './progress.js';
 
@@ -36,6 +37,10 @@ export interface NetworkToTrain {
   /** One of the two, as the model card says it. */
   readonly micronsPerPixel?: number | undefined;
   readonly downsample?: number | undefined;
+  /** How its pictures are made, as the model card says it: absent as there. */
+  readonly resize?: ModelCard['resize'];
+  readonly icc?: ModelCard['icc'];
+  readonly stainNormalisation?: ModelCard['stainNormalisation'];
 }
 
 export interface RecipeToWrite {
@@ -73,17 +78,33 @@ export function classMapOf(classes: readonly string[]): string {
   return [...own, `annotated="${COMPLETE_AREA}"`, `ignore="${IGNORED_AREA}"`].join(';');
 }
 
-type Plain = string | number | boolean | { readonly [key: string]: Plain };
+type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** Plain data as YAML, one key a line: strings are quoted as JSON quotes them, which YAML reads the same. */
+const isGroup = (value: Plain): value is { readonly [key: string]: Plain } =>
+  typeof value === 'object' && !Array.isArray(value);
+
+/** Plain data as YAML, one key a line: strings and lists are written as JSON writes them, which YAML reads the same. */
 export function yamlOf(data: { readonly [key: string]: Plain }, indent = ''): string {
   return Object.entries(data)
     .map(([key, value]) => {
-      if (typeof value !== 'object') return `${indent}${key}: ${JSON.stringify(value)}\n`;
+      if (!isGroup(value)) return `${indent}${key}: ${JSON.stringify(value)}\n`;
       if (Object.keys(value).length === 0) return `${indent}${key}: {}\n`;
       return `${indent}${key}:\n${yamlOf(value, `${indent}  `)}`;
     })
     .join('');
+}
+
+/** Pictures as the network has seen them. */
+function picturesOf({ micronsPerPixel, downsample, tile, resize, icc, stainNormalisation }: NetworkToTrain) {
+  return {
+    ...(micronsPerPixel === undefined ? { downsample: downsample ?? 1 } : { micronsPerPixel }),
+    tile,
+    ...(resize === undefined ? {} : { resize }),
+    ...(icc === undefined ? {} : { icc }),
+    ...(stainNormalisation === undefined
+      ? {}
+      : { stainNormalisation: stainNormalisation.method, stainTarget: { ...stainNormalisation } }),
+  };
 }
 
 /** Names of the steps of a recipe, in their order. */
@@ -99,9 +120,8 @@ export const stepsOf = ({ more }: Pick<RecipeToWrite, 'more'>): string[] => [
  * @returns the text of a recipe for `ftu run`, which counts paths from the recipe's folder
  */
 export function trainingRecipe({ name, network, more, folds, epochs, imagesPerEpoch }: RecipeToWrite): string {
-  const { encoderWeights, start, decoder, encoder, options, classes, tile, micronsPerPixel, downsample } = network;
-  const scale = micronsPerPixel === undefined ? { downsample: downsample ?? 1 } : { micronsPerPixel };
-  const prepared = { ...scale, tile, classes: classMapOf(classes) };
+  const { encoderWeights, start, decoder, encoder, options, classes } = network;
+  const prepared = { ...picturesOf(network), classes: classMapOf(classes) };
   const settings: { readonly [key: string]: Plain } = {
     name,
     decoder,

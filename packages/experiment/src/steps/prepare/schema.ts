@@ -1,5 +1,5 @@
 /** What a recipe may say of `do: prepare`. */
-import { micronsSchema } from '@ftuseg/nn';
+import { micronsSchema, stainStatisticsSchema } from '@ftuseg/nn';
 import { colourFields, tilingFields } from '@ftuseg/train';
 import { z } from 'zod';
 import { isStepOf } from '../../step-kind/is-step.js';
@@ -20,6 +20,12 @@ export const prepareSchema = stepSchema('prepare', 'slides to rasters at the wor
   allTiles: z.boolean().default(false).describe('list tiles of background too'),
   ...tilingFields,
   ...colourFields,
+  stainTarget: z
+    .union([colourFields.stainTarget.unwrap(), stainStatisticsSchema])
+    .optional()
+    .describe(
+      'id of the slide whose colours all others get, or the numbers themselves as a model card has them; published reference colours if unset',
+    ),
 });
 
 export type PrepareStep = z.output<typeof prepareSchema>;

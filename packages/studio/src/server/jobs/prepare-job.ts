@@ -26,9 +26,9 @@ const needsScale = ({ card }: KnownModel): boolean => card.micronsPerPixel !== n
 const corrected = (context: StudioContext): OpenPrediction | undefined =>
   context.predictions().find(({ id }) => id === context.session().corrects);
 
-/** The network of a model, to be trained on: its architecture, its scale, and the classes that people drew beside its own. */
+/** The network of a model, to be trained on: its architecture, the scale and the colours of its pictures, and the classes that people drew beside its own. */
 function networkOf({ card, weights }: KnownModel, drawn: readonly string[]): NetworkToTrain {
-  const { decoder, encoder, tileSize, micronsPerPixel, downsample } = card;
+  const { decoder, encoder, tileSize, micronsPerPixel, downsample, resize, icc, stainNormalisation } = card;
   const options = Object.entries(card.options ?? {}).flatMap(([name, value]) =>
     value === undefined || value === false ? [] : [[name, value] as const],
   );
@@ -43,6 +43,9 @@ function networkOf({ card, weights }: KnownModel, drawn: readonly string[]): Net
     tile: tileSize,
     micronsPerPixel: micronsPerPixel ?? undefined,
     downsample: micronsPerPixel === null ? (downsample ?? 1) : undefined,
+    resize,
+    icc,
+    stainNormalisation,
   };
 }
 
