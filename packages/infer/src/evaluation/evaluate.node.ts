@@ -8,6 +8,7 @@ import {
   cellOf,
   checkCodes,
   checkTruths,
+  formatTruths,
   openSlide,
   type SlideRow,
   type SlideTruth,
@@ -19,8 +20,8 @@ import {
   objectCalibration,
   objectForecasts,
 } from './object-forecasts.node.js';
-import { predictionWarnings } from './prediction-warnings.node.js';
-import { openPredictions } from './predictions.node.js';
+import { predictionWarnings } from './predictions/prediction-warnings.node.js';
+import { openPredictions } from './predictions/predictions.node.js';
 import { type CountedSlide, type GroupScore, groupScores, type Summary, summarise } from './scores.js';
 import { readTruthRuns, type SlideSize } from './truth-runs.node.js';
 import { writePicture } from './write-picture.node.js';
@@ -37,7 +38,7 @@ export interface EvaluateOptions {
   /** Folder for a picture of every slide; see `drawMatches`. */
   readonly pictures?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told in sentences how slides are grouped, and what predictions warned of. */
+  /** Told in sentences how slides are grouped, what predictions warned of, and what was assumed or left out of them. */
   readonly onNote?: ((sentence: string) => void) | undefined;
   readonly onSlide?: ((done: number, total: number, id: string) => void) | undefined;
 }
@@ -64,6 +65,8 @@ export interface Evaluation extends HeadlineScores, Summary {
   readonly classes: readonly ClassEvaluation[];
   /** What was taken of the files of drawn objects and what was left out, of each slide that has one. */
   readonly truth: readonly SlideTruth[];
+  /** The same of predictions that are drawn objects. */
+  readonly drawn: readonly SlideTruth[];
   /** Whether probabilities of objects mean what they say; null where no table of objects is there. */
   readonly calibration: ObjectCalibration | null;
   /** What the scores come from, for each slide and class. */
@@ -117,7 +120,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
   const groups = rows.map((row, i) => (column === undefined ? undefined : (values?.[i] ?? groupOf(row, column))));
   const note = groupingNote(rows, column, group !== undefined);
   if (note !== undefined) options.onNote?.(note);
-  const predictions = await openPredictions(options.predictions, classes);
+  const predictions = await openPredictions(options.predictions, classes, options.onNote);
   await checkCodes(rows);
   const truth = await checkTruths(rows, classes, signal);
   const counts: CountedSlide[] = [];
@@ -144,6 +147,9 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       await slide.close();
     }
   }
+  for (const line of formatTruths(predictions.drawn, classes)) {
+    options.onNote?.(line.replace(/^labels:/, 'predictions:'));
+  }
   const all = summarise(counts, [...classes.names.keys()]);
   return {
     ...headline(all),
@@ -157,6 +163,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     }),
     calibration: objectCalibration([...forecasts.values()]),
     truth,
+    drawn: predictions.drawn,
     counts,
   };
 }

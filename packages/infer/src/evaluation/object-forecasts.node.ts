@@ -55,7 +55,8 @@ export async function objectForecasts(
   const forecasts: ObjectForecast[] = [];
   for (const [c, mask] of predicted.entries()) {
     // Objects of a class are in the order of the mask, whatever stands between them.
-    const lines = rows.filter(({ cells }) => predicted.length === 1 || cells.class === names[c]);
+    const own = rows.filter(({ cells }) => cells.class?.toLowerCase() === names[c]?.toLowerCase());
+    const lines = own.length === 0 && predicted.length === 1 ? rows : own;
     const { objects } = objectsOf(mask);
     const same = objects.every(({ area }, i) => Number(lines[i]?.cells.area_px) === area);
     if (objects.length !== lines.length || !same) return undefined;

@@ -9,7 +9,7 @@ import { exists, makeFolder } from '@ftuseg/files';
 import { type DicomSource, readDicomSource } from '@ftuseg/slide';
 import { z } from 'zod';
 import { throwIfCancelled } from '../concurrency/cancel.js';
-import { readReport, requirePredicted } from '../evaluation/prediction-report.node.js';
+import { readReport, requirePredicted } from '../evaluation/predictions/prediction-report.node.js';
 import { resultClasses } from '../outputs/dicom/class-concepts.node.js';
 import { algorithmOf } from '../outputs/dicom/result-series.node.js';
 import { hasFile, noFileNote, writeResults } from '../outputs/dicom/write-results.node.js';

@@ -55,6 +55,7 @@ export const evaluate = defineCommand({
     groups: 'means of each value of that column',
     classes: 'the same of each class',
     truth: 'what was used of files of drawn objects',
+    drawn: 'the same of predictions that are drawn objects',
     counts: 'pixels and objects that the scores come from',
   },
   examples: [

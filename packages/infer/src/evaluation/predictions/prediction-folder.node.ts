@@ -4,22 +4,18 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FtuError, parseJson, type RunMask, runsOfPolygons, runsOfRle, unionRuns } from '@ftuseg/core';
+import { FtuError, parseJson, type RunMask, runsOfRle, unionRuns } from '@ftuseg/core';
 import { checkSchema, problemText } from '@ftuseg/nn';
-import { type ClassMap, openTruth, readAnnotationLabels, readGeoJson } from '@ftuseg/slide';
+import { openTruth } from '@ftuseg/slide';
 import { z } from 'zod';
-import { factsName, geoJsonName, maskName } from '../outputs/output-names.js';
-import { runsOfClasses, runsOfLabels } from './class-runs.node.js';
-import { type PredictionReport, requirePredicted } from './prediction-report.node.js';
-import { readLabelRuns, type SlideSize } from './truth-runs.node.js';
-
-interface Source {
-  readonly path: string;
-  readonly id: string;
-  readonly size: SlideSize;
-  readonly classes: ClassMap;
-  readonly signal: AbortSignal | undefined;
-}
+import { factsName, geoJsonName, maskName } from '../../outputs/output-names.js';
+import { runsOfLabels } from '../class-runs.node.js';
+import { readLabelRuns, type SlideSize } from '../truth-runs.node.js';
+import { pairClasses } from './pair-classes.js';
+import { type PredictionReport, predictedFacts, requirePredicted } from './prediction-report.node.js';
+import type { Source } from './prediction-source.js';
+import { readingOf } from './read-label-image.js';
+import { readPolygons } from './read-polygons.node.js';
 
 type Reader = (source: Source) => Promise<readonly RunMask[]>;
 
@@ -73,11 +69,11 @@ const otherSize = (path: string, found: SlideSize, wanted: SlideSize): FtuError 
   );
 
 const factsSchema = z.object({
-  outcome: z.object({ width: z.number(), height: z.number() }),
+  outcome: z.object({ width: z.number(), height: z.number(), facts: predictedFacts.optional() }),
   codes: z.array(z.string()).min(1),
 });
 
-async function readCodes({ path, size, classes }: Source): Promise<readonly RunMask[]> {
+async function readCodes({ path, size, classes, say }: Source): Promise<readonly RunMask[]> {
   const text = await readFile(path, 'utf8');
   const json = parseJson(text, 'this', { subject: path, hint: 'run ftu predict again' });
   const facts = checkSchema(factsSchema, json);
@@ -89,6 +85,12 @@ async function readCodes({ path, size, classes }: Source): Promise<readonly RunM
   const { outcome, codes } = facts.data;
   if (outcome.width !== size.width || outcome.height !== size.height) throw otherSize(path, outcome, size);
   const masks = codes.map((code) => runsOfRle(code, size.width, size.height, { subject: path }));
+  const names = outcome.facts?.classes.map(({ name }) => name);
+  if (names !== undefined && names.length === masks.length) {
+    const { predicted, note } = pairClasses(names, classes, path);
+    if (note !== undefined) say(note);
+    return predicted.map((places) => unionRuns(masks.filter((_, c) => places.includes(c))));
+  }
   const wanted = classes.names.length;
   if (wanted === 1) return [unionRuns(masks)];
   if (masks.length !== wanted) {
@@ -98,51 +100,15 @@ async function readCodes({ path, size, classes }: Source): Promise<readonly RunM
       hint: 'give --classes as they were in training',
     });
   }
+  say(`predictions name no classes; they are taken in the order of --classes: ${classes.names.join(', ')}`);
   return masks;
 }
 
-/** Every label is foreground of a single class; of several classes label k is class k - 1, as `ftu predict` writes them. */
-async function readLabels({ path, id, size, classes, signal }: Source): Promise<readonly RunMask[]> {
+async function readLabels({ path, id, size, classes, signal, say }: Source): Promise<readonly RunMask[]> {
   const image = await openTruth({ id, image: path, mask: path, columns: {} }, size);
   const labels = await readLabelRuns(image, size, signal).finally(() => image.close());
-  const count = classes.names.length;
-  if (count === 1) return [runsOfLabels(labels, () => true)];
-  const beyond = labels.labels.find((label) => label > count);
-  if (beyond !== undefined) {
-    throw new FtuError('bad-input', `label ${beyond} is beyond the ${count} classes`, {
-      subject: path,
-      hint: 'give --classes as they were in training',
-    });
-  }
-  return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
-}
-
-/**
- * Polygons that bear the names of classes. Where none does, and for a single class of glomeruli (which has sclerotic ones in it, whatever
- * they are called): what would be a slide's truth, through the class map.
- */
-async function readPolygons({ path, id, size, classes }: Source): Promise<readonly RunMask[]> {
-  const { width, height } = size;
-  const known = new Map(classes.names.map((name, c) => [name.toLowerCase(), c + 1]));
-  const named = [];
-  let others = 0;
-  for await (const { name, polygons } of readGeoJson(path)) {
-    const label = known.get((name ?? '').toLowerCase());
-    if (label === undefined) others++;
-    else for (const { rings } of polygons) named.push({ label, rings });
-  }
-  const glomeruli = classes.names.length === 1 && /glomerul/i.test(classes.names[0] ?? '');
-  if ((named.length > 0 && !glomeruli) || others === 0) {
-    const labels = runsOfPolygons(named, width, height);
-    return classes.names.map((_, c) => runsOfLabels(labels, (label) => label === c + 1));
-  }
-  const { labels, table, report } = await readAnnotationLabels(path, { id, image: path, ...size }, classes);
-  if (report.used.length === 0) {
-    const names = [...new Set(report.leftOut.map(({ name }) => name ?? 'no class'))].join(', ');
-    throw new FtuError('bad-input', `no object of the prediction belongs to a class; there are: ${names}`, {
-      subject: path,
-      hint: 'name them in --classes',
-    });
-  }
-  return runsOfClasses(labels, table, classes.names.length);
+  const present = [...new Set(labels.labels)].sort((a, b) => a - b);
+  const { belongs, note } = readingOf(present, classes, path);
+  if (note !== undefined) say(note);
+  return classes.names.map((_, c) => runsOfLabels(labels, (label) => belongs(label, c)));
 }

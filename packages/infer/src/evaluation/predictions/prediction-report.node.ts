@@ -6,13 +6,21 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { z } from 'zod';
-import { readRecord } from '../outputs/output-folder.node.js';
-import { reportFile } from '../outputs/output-names.js';
+import { readRecord } from '../../outputs/output-folder.node.js';
+import { reportFile } from '../../outputs/output-names.js';
+
+/** Names of the classes in the order of a slide's masks. Not in records of every version. */
+export const predictedFacts = z.object({ classes: z.array(z.object({ name: z.string() })) });
 
 const reportSchema = z.object({
   slides: z.array(
     z.union([
-      z.object({ status: z.literal('predicted'), id: z.string(), fingerprint: z.string().optional() }),
+      z.object({
+        status: z.literal('predicted'),
+        id: z.string(),
+        fingerprint: z.string().optional(),
+        facts: predictedFacts.optional(),
+      }),
       z.object({ status: z.literal('failed'), id: z.string(), problem: z.string() }),
     ]),
   ),

@@ -40,8 +40,11 @@ const put = async (name: string): Promise<string> => {
 };
 async function putCodes(codes: readonly string[], outcome: object = size): Promise<void> {
   await writeFile(await put('slides/a.json'), JSON.stringify({ fingerprint: 'f', outcome, codes }));
-  await putReport([{ status: 'predicted', id: 'a', fingerprint: 'f' }]);
+  await putReport([{ ...outcome, status: 'predicted', id: 'a', fingerprint: 'f' }]);
 }
+/** As `ftu predict` writes them today. */
+const putNamed = (names: readonly string[], codes = [encodeRle(only(first)), encodeRle(only(second))]) =>
+  putCodes(codes, { ...size, facts: { classes: names.map((name) => ({ name })) } });
 async function putReport(slides: readonly object[]): Promise<void> {
   await writeFile(await put('predictions.json'), JSON.stringify({ format: 3, slides }));
 }
@@ -59,7 +62,8 @@ async function putSubmission(text: string): Promise<string> {
   await writeFile(path, text);
   return path;
 }
-const read = async (path = folder, classes = one) => (await openPredictions(path, classes)).read('a', size);
+const read = async (path = folder, classes = one, onNote?: (sentence: string) => void) =>
+  (await openPredictions(path, classes, onNote)).read('a', size);
 
 describe('one class', () => {
   it.each<[string, () => Promise<unknown>]>([
@@ -103,6 +107,81 @@ describe('several classes', () => {
 
   it('are not in a submission', async () => {
     await expect(openPredictions(await putSubmission('id,predicted\n'), two)).rejects.toThrow('one class only');
+  });
+});
+
+describe('classes of a prediction that names them', () => {
+  const [normal, sclerotic, both] = [only(first), only(second), only(any)].map(runsOfRaster);
+
+  it.each([
+    ['sclerotic=2;normal=1', [sclerotic, normal], undefined],
+    ['Sclerotic=2;background=1', [sclerotic], 'classes of the predictions that are not scored: normal'],
+    ['glomerulus=1,2', [both], 'classes normal, sclerotic of the predictions scored as glomerulus'],
+    ['anything', [both], 'classes normal, sclerotic of the predictions scored as anything'],
+  ])('go by their names: %s', async (text, masks, note) => {
+    await putNamed(['normal', 'sclerotic']);
+    const notes: string[] = [];
+    expect(await read(folder, parseClasses(text), (sentence) => notes.push(sentence))).toEqual(masks);
+    expect(notes).toEqual(note === undefined ? [] : [note]);
+  });
+
+  it('are only the kinds of glomeruli where these are asked for, and the one class under any name', async () => {
+    await putNamed(['sclerotic', 'artery']);
+    expect(await read(folder, parseClasses('glomerulus=1,2;background=3'))).toEqual([normal]);
+    await putNamed(['glom'], [encodeRle(only(any))]);
+    expect(await read()).toEqual([both]);
+  });
+
+  it.each([
+    ['gs=2', 'has no class gs; its classes are normal, sclerotic'],
+    ['Sclerotic glomerulus=2;background=1', 'has no class Sclerotic glomerulus'],
+    ['normal=1;scl=2', 'has no class scl;'],
+    ['a=1;b=2', 'has no class a or b;'],
+  ])('are refused before anything is scored where they have none: %s', async (text, says) => {
+    await putNamed(['normal', 'sclerotic']);
+    await expect(openPredictions(folder, parseClasses(text))).rejects.toThrow(says);
+  });
+});
+
+it('says once what labels of images stand for', async () => {
+  for (const id of ['a', 'b']) await writePng(await put(`${id}.png`), labels);
+  const notes: string[] = [];
+  const map = parseClasses('normal=10;sclerotic=20');
+  const predictions = await openPredictions(folder, map, (sentence) => notes.push(sentence));
+  for (const id of ['a', 'b']) {
+    expect(await predictions.read(id, size)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(second))]);
+  }
+  expect(notes).toEqual([expect.stringContaining('in the order of --classes: 1 normal, 2 sclerotic')]);
+});
+
+describe('drawn objects', () => {
+  it('are reported as those of a truth', async () => {
+    await putPolygons('a.geojson', ['Normal', 'scl']);
+    const predictions = await openPredictions(folder, two);
+    expect(await predictions.read('a', size)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(() => false))]);
+    expect(predictions.drawn).toMatchObject([
+      { id: 'a', shapes: 3, used: [{ as: ['normal'], shapes: 2 }], leftOut: [{ reason: 'class', name: 'scl' }] },
+    ]);
+  });
+
+  it('are taken by names of classes and by those of a truth in one file, whatever the class map has', async () => {
+    await putPolygons('a.geojson', ['NORMAL', 'Sclerotic glomerulus']);
+    const masks = [runsOfRaster(only(first)), runsOfRaster(only(second))];
+    expect(await read(folder, two)).toEqual(masks);
+    expect(await read(folder, parseClasses('normal=Glom;sclerotic="Sclerotic glomerulus"'))).toEqual(masks);
+  });
+
+  it('are refused where all lie beyond the slide', async () => {
+    await putPolygons('a.geojson', ['normal', 'sclerotic']);
+    const predictions = await openPredictions(folder, two);
+    await expect(predictions.read('a', { width: 4, height: 1 })).rejects.toThrow(
+      'lie beyond the slide of 4 x 1 pixels',
+    );
+  });
+
+  it('may be none', async () => {
+    await writeFile(await put('a.geojson'), JSON.stringify({ type: 'FeatureCollection', features: [] }));
+    expect(await read()).toEqual([runsOfRaster(only(() => false))]);
   });
 });
 

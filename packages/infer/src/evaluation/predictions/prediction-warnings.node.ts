@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { factsName } from '../outputs/output-names.js';
+import { factsName } from '../../outputs/output-names.js';
 
 const keptSchema = z.object({ outcome: z.object({ warnings: z.array(z.string()).optional() }) });
 

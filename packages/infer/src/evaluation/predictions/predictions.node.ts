@@ -2,12 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
-import type { ClassMap } from '@ftuseg/slide';
+import type { ClassMap, SlideTruth, TruthReport } from '@ftuseg/slide';
+import type { SlideSize } from '../truth-runs.node.js';
+import { pairClasses } from './pair-classes.js';
 import { readFromFolder } from './prediction-folder.node.js';
-import { readReport } from './prediction-report.node.js';
-import type { SlideSize } from './truth-runs.node.js';
+import { type PredictionReport, readReport } from './prediction-report.node.js';
 
 export interface Predictions {
+  /** What was taken of files of drawn objects and what was left out, of each slide that was read and has one. */
+  readonly drawn: readonly SlideTruth[];
   /**
    * @returns one mask of label 1 for each class
    * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged or of another size;
@@ -16,22 +19,53 @@ export interface Predictions {
   read(id: string, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
 }
 
+/** Classes that the prediction does not know are refused before anything is scored. */
+function checkNames(path: string, report: PredictionReport, classes: ClassMap): void {
+  for (const slide of report.values()) {
+    if (slide.status === 'predicted' && slide.facts !== undefined) {
+      pairClasses(
+        slide.facts.classes.map(({ name }) => name),
+        classes,
+        path,
+      );
+    }
+  }
+}
+
 /**
  * Opens a folder (see docs/evaluate.md for what it may hold) or a submission CSV with the columns `id,predicted`.
  *
- * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished; for a submission `unsupported` with several classes, `bad-input` for missing columns
+ * @param onNote told once of everything that is assumed of the predictions' classes
+ * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished, or whose prediction does not know a class; for a submission `unsupported` with several classes, `bad-input` for missing columns
  * or a slide that occurs twice
  * @example
  * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read('slide-1', slide);
  */
-export async function openPredictions(path: string, classes: ClassMap): Promise<Predictions> {
+export async function openPredictions(
+  path: string,
+  classes: ClassMap,
+  onNote?: (sentence: string) => void,
+): Promise<Predictions> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) {
     throw new FtuError('not-found', 'there are no predictions', { subject: path, hint: 'run ftu predict first' });
   }
   if (info.isDirectory()) {
     const report = await readReport(path);
-    return { read: (id, size, signal) => readFromFolder(path, report, { id, size, classes, signal }) };
+    if (report !== undefined) checkNames(path, report, classes);
+    const drawn: SlideTruth[] = [];
+    const said = new Set<string>();
+    const say = (sentence: string): void => {
+      if (!said.has(sentence)) onNote?.(sentence);
+      said.add(sentence);
+    };
+    return {
+      drawn,
+      read: (id, size, signal) => {
+        const tell = (found: TruthReport): number => drawn.push({ id, ...found });
+        return readFromFolder(path, report, { id, size, classes, signal, say, tell });
+      },
+    };
   }
   if (classes.names.length > 1) {
     throw new FtuError('unsupported', 'a submission has one class only', {
@@ -41,6 +75,7 @@ export async function openPredictions(path: string, classes: ClassMap): Promise<
   }
   const codes = await readSubmission(path);
   return {
+    drawn: [],
     read: async (id, { width, height }) => {
       const text = codes.get(id);
       if (text === undefined) throw new FtuError('not-found', `there is no row for slide ${id}`, { subject: path });

@@ -1,0 +1,15 @@
+/** One file of one slide's prediction, and what it is read for. */
+import type { ClassMap, TruthReport } from '@ftuseg/slide';
+import type { SlideSize } from '../truth-runs.node.js';
+
+export interface Source {
+  readonly path: string;
+  readonly id: string;
+  readonly size: SlideSize;
+  readonly classes: ClassMap;
+  readonly signal: AbortSignal | undefined;
+  /** Told in sentences what was assumed. */
+  readonly say: (sentence: string) => void;
+  /** Told of a file of drawn objects what was taken and what was left out. */
+  readonly tell: (report: TruthReport) => void;
+}
