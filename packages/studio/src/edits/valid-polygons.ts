@@ -19,12 +19,22 @@ export interface BaseReport {
   leftOut: number;
   /** Ids that came twice, and are new. */
   renamed: number;
+  /** What else was done to the file, in sentences without its name. */
+  remarks: string[];
 }
 
-export const emptyReport = (): BaseReport => ({ objects: 0, repaired: 0, clipped: 0, leftOut: 0, renamed: 0 });
+export const emptyReport = (): BaseReport => ({
+  objects: 0,
+  repaired: 0,
+  clipped: 0,
+  leftOut: 0,
+  renamed: 0,
+  remarks: [],
+});
 
 /** @returns sentences for people; none where nothing was done */
-export function reportSentences({ repaired, clipped, leftOut, renamed }: BaseReport, name: string): string[] {
+export function reportSentences(report: BaseReport, name: string): string[] {
+  const { repaired, clipped, leftOut, renamed, remarks } = report;
   const said = (count: number, what: string): string[] => (count === 0 ? [] : [`${counted(count, 'object')} ${what}`]);
   const parts = [
     ...said(repaired, 'with broken outlines repaired'),
@@ -32,7 +42,7 @@ export function reportSentences({ repaired, clipped, leftOut, renamed }: BaseRep
     ...said(leftOut, 'without an area left out'),
     ...said(renamed, 'with an id that came twice renamed'),
   ];
-  return parts.length === 0 ? [] : [`${name}: ${parts.join(', ')}`];
+  return [...remarks, ...(parts.length === 0 ? [] : [parts.join(', ')])].map((text) => `${name}: ${text}`);
 }
 
 /**

@@ -32,7 +32,7 @@ export function readObjects(
 ): ReturnType<FoundLayer['read']> {
   const report = emptyReport();
   async function* objects(): AsyncGenerator<MeasuredSlideObject> {
-    yield* baseObjects(rawObjects(source, slide), { id: slide.row.id, ...(await slide.size()) }, report);
+    yield* baseObjects(rawObjects(source, slide, report), { id: slide.row.id, ...(await slide.size()) }, report);
   }
   return { objects: toPack(objects(), scale, signal), notes: () => reportSentences(report, source.name) };
 }

@@ -1,30 +1,38 @@
 /** Reads the objects of a prediction's GeoJSON, or of a slide's truth in whatever form the slide table has it. */
 import { createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
 import { localCopy } from '@ftuseg/files';
-import { findFormat, openTruth, readGeoJson, type SlideRow } from '@ftuseg/slide';
+import { findFormat, openTruth, readGeoJson, type Shape, type SlideRow } from '@ftuseg/slide';
+import type { BaseReport } from '../../../edits/valid-polygons.js';
 import type { StudioSlide } from '../../context.js';
 import type { RawObject } from './base-objects.js';
 import type { BaseSource } from './base-source.js';
+import { cutShapes } from './cut-shapes.js';
 
-/** Of label images and run-length codes, which name none: what foreground means without a class map. */
+/** Of label images and run-length codes, which name none: what foreground of one value means. */
 const FOREGROUND = 'glomerulus';
 /** Rows of a label image that are read at one time. */
 const BAND_ROWS = 256;
 
-/** @throws FtuError `not-found`, `io`; SlideError for a damaged file */
-export async function* rawObjects({ kind, path }: BaseSource, slide: StudioSlide): AsyncGenerator<RawObject> {
+/**
+ * @param report is told what was assumed
+ * @throws FtuError `not-found`, `io`; SlideError for a damaged file
+ */
+export async function* rawObjects(
+  { kind, path }: BaseSource,
+  slide: StudioSlide,
+  report: BaseReport,
+): AsyncGenerator<RawObject> {
   if (kind === 'nothing') return;
   if (kind === 'prediction' && path !== undefined) return yield* geoJsonObjects(path);
   const { row } = slide;
-  if (row.annotations === undefined) return yield* labelObjects(row, await sizeOf(slide));
+  if (row.annotations === undefined) return yield* labelObjects(row, await sizeOf(slide), report);
   const local = await localCopy(row.annotations);
   const format = await findFormat(local);
   if (format.name === 'GeoJSON') return yield* geoJsonObjects(local);
   const size = await sizeOf(slide);
-  for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) {
-    // What takes away from a layer is no object; its layer's outlines are read without it.
-    if (shape.negative !== true) yield shape;
-  }
+  const shapes: Shape[] = [];
+  for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) shapes.push(shape);
+  yield* cutShapes(shapes, size, report);
 }
 
 export async function* geoJsonObjects(path: string): AsyncGenerator<RawObject> {
@@ -39,10 +47,11 @@ async function sizeOf(slide: StudioSlide): Promise<{ readonly width: number; rea
   throw new FtuError('unavailable', 'the slide cannot be opened, and its truth is read by its size');
 }
 
-/** The connected pieces of a label image or a run-length code. */
+/** The connected pieces of a label image or a run-length code. Nothing says what several values mean, so that each is a class of its own. */
 async function* labelObjects(
   row: SlideRow,
   size: { readonly width: number; readonly height: number },
+  report: BaseReport,
 ): AsyncGenerator<RawObject> {
   const truth = await openTruth(row, size);
   let mask: RunMask;
@@ -57,7 +66,15 @@ async function* labelObjects(
   } finally {
     await truth.close();
   }
-  for (const polygons of outlinesOf(mask, objectsOf(mask))) {
-    yield { name: FOREGROUND, polygons: polygons.map(({ rings }) => rings) };
+  const labels = [...new Set(mask.labels)].sort((a, b) => a - b);
+  const nameOf = (label: number): string => (labels.length === 1 ? FOREGROUND : `label ${label}`);
+  const found = objectsOf(mask);
+  for (const [i, polygons] of outlinesOf(mask, found).entries()) {
+    yield { name: nameOf(found.objects[i]?.label ?? 0), polygons: polygons.map(({ rings }) => rings) };
+  }
+  if (labels.length > 1) {
+    report.remarks.push(
+      `it has the labels ${labels.join(', ')}; each is a class of its own, such as "${nameOf(labels[0] ?? 0)}"`,
+    );
   }
 }

@@ -8,7 +8,7 @@ import { FtuError } from '@ftuseg/core';
 import { makeFolder } from '@ftuseg/files';
 import { createGeoJsonWriter } from '@ftuseg/slide';
 import type { BaseRecord } from '../../../edits/log/log-line.js';
-import { emptyReport, reportSentences } from '../../../edits/valid-polygons.js';
+import { type BaseReport, emptyReport, reportSentences } from '../../../edits/valid-polygons.js';
 import type { MeasuredSlideObject, StudioSlide } from '../../context.js';
 import { baseObjects, type RawObject, UNCLASSIFIED } from './base-objects.js';
 import type { BaseSource } from './base-source.js';
@@ -40,16 +40,16 @@ export function slideBase(
   const path = join(folder, copyName(record));
   const name = record.name === '' ? slide.row.id : record.name;
   let notes: readonly string[] = [];
-  async function* read(raw: AsyncIterable<RawObject>): AsyncGenerator<MeasuredSlideObject> {
+  async function* read(rawOf: (report: BaseReport) => AsyncIterable<RawObject>): AsyncGenerator<MeasuredSlideObject> {
     const report = emptyReport();
-    yield* baseObjects(raw, { id: slide.row.id, ...(await slide.size()) }, report);
+    yield* baseObjects(rawOf(report), { id: slide.row.id, ...(await slide.size()) }, report);
     notes = reportSentences(report, name);
   }
   const isKept = async (): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true;
   async function* objects(): AsyncGenerator<MeasuredSlideObject> {
     if (record.kind === 'nothing') return;
-    if (await isKept()) yield* read(geoJsonObjects(path));
-    else if (source !== undefined) yield* read(rawObjects(source, slide));
+    if (await isKept()) yield* read(() => geoJsonObjects(path));
+    else if (source !== undefined) yield* read((report) => rawObjects(source, slide, report));
     else {
       throw new FtuError('not-found', 'the objects that the corrections began from are missing', {
         subject: path,
