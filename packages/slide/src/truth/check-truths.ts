@@ -8,7 +8,7 @@ import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
-import { remedyFor } from './report/format-report.js';
+import { remedyFor } from './report/remedy.js';
 import type { TruthReport } from './report/report.js';
 import { truthSource } from './source.js';
 

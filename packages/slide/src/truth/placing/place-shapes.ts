@@ -6,7 +6,7 @@ import type { Ring, RunMask } from '@ftuseg/core';
 import type { ClassMap, ClassTable } from '../../classes/classes.js';
 import { SlideError } from '../../slide-error.js';
 import type { AnnotatedSlide } from '../formats/format.js';
-import { type LeftOutReason, ReportBuilder, type TruthReport } from '../report/report.js';
+import { cutOutOf, type LeftOutReason, ReportBuilder, type TruthReport } from '../report/report.js';
 import { type PaintedPolygon, paintLayers, unknownOf } from './areas.js';
 import { crossesItself } from './self-crossing.js';
 import type { Shape } from './shape.js';
@@ -185,7 +185,7 @@ function remarkOn(
 
 const targetNames = ({ shape, target: { classes, area } }: Placed, { names }: ClassMap): string[] => {
   const own = area === undefined ? classes.map((c) => names[c] ?? '') : [area];
-  return shape.negative === true ? own.map((name) => `cut out of ${name}`) : own;
+  return shape.negative === true ? own.map(cutOutOf) : own;
 };
 
 /**

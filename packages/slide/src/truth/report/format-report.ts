@@ -1,7 +1,7 @@
 /** What was taken of annotations and what was left out, in a few lines for people: totals first, then the slides that differ. */
 import { counted } from '@ftuseg/core';
-import { showNameRule } from '../../classes/class-names.js';
 import type { ClassMap } from '../../classes/classes.js';
+import { isByClass, remedyFor } from './remedy.js';
 import type { LeftOutReason, LeftOutShapes, TruthReport } from './report.js';
 
 interface NamedReport extends TruthReport {
@@ -43,21 +43,6 @@ const REASONS: Readonly<Record<Exclude<LeftOutReason, 'class' | 'unclassified'>,
 function reasonOf({ reason, name }: LeftOutShapes): string {
   if (reason === 'class') return `class ${shown(name)}`;
   return reason === 'unclassified' ? 'without a class' : REASONS[reason];
-}
-
-const isByClass = ({ reason }: LeftOutShapes): boolean => reason === 'class' || reason === 'unclassified';
-
-/** How to take what was left out by its class. */
-export function remedyFor(truths: readonly TruthReport[], { names }: ClassMap): string {
-  const others = new Set(truths.flatMap(({ leftOut }) => leftOut.filter(isByClass).map(({ name }) => name)));
-  const used = new Set(truths.flatMap((truth) => truth.used.map(({ name }) => name)));
-  const entries = [...used, ...others].map((name) =>
-    showNameRule(name === null ? { kind: 'unclassified' } : { kind: 'exact', text: name }),
-  );
-  const list = entries.slice(0, 4).join(',');
-  return list === ''
-    ? 'check the column "annotations"'
-    : `to count them too: --classes '${names[0] ?? 'glomerulus'}=${list}'`;
 }
 
 function remarks(truths: readonly TruthReport[]): string[] {

@@ -18,10 +18,13 @@ export const leftOutReasons = [
 ] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
+/** What an object is used as that takes away from others of its layer. */
+export const cutOutOf = (name: string): string => `cut out of ${name}`;
+
 export interface UsedShapes {
   /** Of the class in the file; null: without one. */
   readonly name: string | null;
-  /** Classes of the map, or `annotated`, `ignore`, `background`. */
+  /** Classes of the map, or `annotated`, `ignore`, `background`; `cutOutOf` these. */
   readonly as: readonly string[];
   readonly shapes: number;
 }
