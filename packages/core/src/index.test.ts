@@ -41,6 +41,7 @@ it('exports what the floors above rely on', async () => {
       "concatBytes",
       "connectedComponents",
       "counted",
+      "coverOf",
       "coverage",
       "crc32c",
       "createColumnRunEncoder",

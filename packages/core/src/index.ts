@@ -110,6 +110,7 @@ export { joinTouching } from './runs/objects/touching-objects.js';
 export { paintRuns } from './runs/paint-runs.js';
 export { eachOutline, outlinesOf } from './runs/polygons/outlines.js';
 export type { LabelledRings, Ring } from './runs/polygons/polygon.js';
+export { coverOf, type PolygonCover } from './runs/polygons/polygon-cover.js';
 export { runsOfPolygons } from './runs/polygons/polygon-runs.js';
 export { simplifyOutline } from './runs/polygons/simplify-outline.js';
 export { createColumnRunEncoder, createRowRunEncoder, type RunEncoder, runsOfRaster } from './runs/raster-runs.js';

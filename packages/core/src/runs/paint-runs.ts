@@ -8,7 +8,7 @@ import type { RunMask } from './run-mask.js';
 const DENSE = 1 / 8;
 
 /** The first run from `low` to `high` that ends below row `y`. */
-function firstBelow(ends: Int32Array, low: number, high: number, y: number): number {
+export function firstBelow(ends: Int32Array, low: number, high: number, y: number): number {
   let [from, to] = [low, high];
   while (from < to) {
     const middle = (from + to) >>> 1;
