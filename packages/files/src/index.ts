@@ -41,6 +41,7 @@ export { ioError, systemCode } from './io-error.js';
 export { loadAddon } from './load-addon.js';
 export { makeFolder } from './make-folder.js';
 export { readRegularFile, readRegularText, statRegularFile } from './regular-file.js';
+export { decodeText, type UnicodeForm, unicodeForm } from './text/decode-text.js';
 export { usableThreads } from './threads/usable-threads.js';
 export { removeLeftovers } from './write/leftovers.js';
 export { forgetPending, isWritingWhole, rememberPending, removePending } from './write/pending.js';

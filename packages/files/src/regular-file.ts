@@ -6,6 +6,7 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { FtuError } from '@ftuseg/core';
 import { ioError } from './io-error.js';
+import { decodeText } from './text/decode-text.js';
 
 function kindOf(found: Stats): string {
   if (found.isFIFO()) return 'a pipe';
@@ -47,12 +48,12 @@ export async function readRegularFile(path: string): Promise<Buffer> {
 }
 
 /**
- * The text of a regular file in UTF-8.
+ * The text of a regular file in UTF-8 or UTF-16.
  *
- * @throws as {@link statRegularFile}
+ * @throws as {@link statRegularFile} and {@link decodeText}
  * @example
  * const settings = await readRegularText('settings.yaml');
  */
 export async function readRegularText(path: string): Promise<string> {
-  return (await readRegularFile(path)).toString('utf8');
+  return decodeText(await readRegularFile(path), path);
 }

@@ -73,3 +73,53 @@ describe('columns', () => {
     await expect(readCsv(at('wide.csv'))).rejects.toThrow('two columns are named "c7"');
   });
 });
+
+describe('tables of spreadsheets', () => {
+  const rows = [
+    { id: 'Niere_ä', image: 'a.png', mpp: '0,5' },
+    { id: 'b', image: 'b.png', mpp: '' },
+  ];
+  const read = (text: string) => parseCsv(text, 'x.csv').rows.map(({ cells }) => ({ ...cells }));
+
+  it.each([
+    ['semicolons', 'id;image;mpp\r\nNiere_ä;a.png;0,5\r\nb;b.png;\r\n'],
+    ['tabs', 'id\timage\tmpp\nNiere_ä\t a.png \t0,5\nb\tb.png\t\n'],
+    ['a line that says what stands between cells', 'sep=;\r\nid;image;mpp\r\nNiere_ä;a.png;0,5\r\nb;b.png;\r\n'],
+    ['such a line in quotes', '"sep=,"\nid,image,mpp\nNiere_ä,a.png,"0,5"\nb,b.png,\n'],
+    ['empty rows', ',,\nid,image,mpp\nNiere_ä,a.png,"0,5"\n,,\nb,b.png,\n,,,,\n'],
+    ['columns without a name and a cell', 'id,image,mpp,,\nNiere_ä,a.png,"0,5",,\nb,b.png,,,\n'],
+    ['more empty cells than columns', 'id,image,mpp\nNiere_ä,a.png,"0,5",,\nb,b.png,\n'],
+  ])('are read with %s', (_, text) => {
+    expect(read(text)).toEqual(rows);
+  });
+
+  it('keep their line numbers, and name what cells are quoted for', () => {
+    expect(parseCsv('sep=;\nid;image\n;\na;a.png\n', 'x.csv').rows.map(({ line }) => line)).toEqual([4]);
+    expect(() => parseCsv('id;image\na;b;c\n', 'x.csv')).toThrow(
+      'x.csv: line 2 has 3 cells where the header names 2; quote cells that contain semicolons',
+    );
+    expect(() => parseCsv('id,image\na\n', 'x.csv')).toThrow('line 2 has 1 cells where the header names 2');
+  });
+
+  it('have commas between cells where the header has commas', () => {
+    expect(read('id,"a;b",c;d\n1,2,3\n')).toEqual([{ id: '1', 'a;b': '2', 'c;d': '3' }]);
+    expect(read('"a,b";c\n1;2\n')).toEqual([{ 'a,b': '1', c: '2' }]);
+  });
+
+  it('may have one column without a name, not two', () => {
+    expect(read(',id\n0,a\n')).toEqual([{ '': '0', id: 'a' }]);
+    expect(() => read(',id,\n0,a,1\n')).toThrow('x.csv: columns 1 and 3 have no name; name them');
+  });
+
+  it('are read in UTF-16, and refused in an encoding that can only be guessed', async () => {
+    const text = 'id\timage\tmpp\r\nNiere_ä\ta.png\t0,5\r\nb\tb.png\t\r\n';
+    for (const form of [`\uFEFF${text}`, text]) {
+      await writeFile(at('u16.csv'), Buffer.from(form, 'utf16le'));
+      expect((await readCsv(at('u16.csv'))).rows.map(({ cells }) => ({ ...cells }))).toEqual(rows);
+    }
+    await writeFile(at('ansi.csv'), Buffer.from('id,image\r\na,a.png\r\nNiere_ä,b.png\r\n', 'latin1'));
+    await expect(readCsv(at('ansi.csv'))).rejects.toThrow(
+      'ansi.csv: line 3 is not UTF-8, so that its letters cannot be told; save the file as UTF-8 (in Excel: "CSV UTF-8")',
+    );
+  });
+});

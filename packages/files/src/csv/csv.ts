@@ -3,10 +3,11 @@
  * What a spreadsheet would compute is written so that none does.
  */
 import { csvLines, FtuError, withoutEscape } from '@ftuseg/core';
-import { parse } from 'csv-parse/sync';
 import { withLocalCopy } from '../address/local-copy.js';
-import { readRegularText, statRegularFile } from '../regular-file.js';
+import { readRegularFile, statRegularFile } from '../regular-file.js';
+import { decodeText } from '../text/decode-text.js';
 import { writeFileAtomic } from '../write/write-file.js';
+import { type CsvRecord, csvRecords, tooLarge } from './csv-records.js';
 
 export interface CsvRow {
   /** Line in the file on which the row ends, from 1. */
@@ -22,61 +23,33 @@ export interface CsvTable {
 
 /** A table of run-length codes of a whole competition has some 50 MB. */
 const MAX_BYTES = 256 << 20;
-/** As many as spreadsheets have. */
-const MAX_COLUMNS = 16_384;
-const MAX_CELLS = 50_000_000;
 
-const tooLarge = (problem: string, subject: string): FtuError =>
-  new FtuError('bad-input', problem, {
-    subject,
-    hint: 'is this the right file? Split it, or leave out what is not needed',
-  });
-
-interface Line {
-  readonly row: readonly string[];
-  readonly line: number;
-}
-
-function linesOf(text: string, path: string): Line[] {
-  const lines: Line[] = [];
-  let cells = 0;
-  try {
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (row: string[], { lines: line }) => {
-        cells += row.length;
-        if (row.length > MAX_COLUMNS) throw tooLarge(`line ${line} has more than ${MAX_COLUMNS} columns`, path);
-        if (cells > MAX_CELLS) throw tooLarge(`there are more than ${MAX_CELLS} cells`, path);
-        lines.push({ row, line });
-        return null;
-      },
-    });
-  } catch (error) {
-    if (error instanceof FtuError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FtuError('bad-input', `the CSV is malformed (${reason})`, { subject: path, cause: error });
-  }
-  return lines;
-}
-
-/** Two columns of one name; also two without a name. */
-function checkColumns(columns: readonly string[], path: string): void {
-  const seen = new Set<string>();
-  for (const name of columns) {
-    if (seen.has(name)) {
-      throw new FtuError('bad-input', `two columns are named "${name}"`, { subject: path, hint: 'rename one' });
+/** Columns of one name; `filled` are those in which any row has something. */
+function checkColumns(columns: readonly string[], filled: ReadonlySet<number>, path: string): void {
+  const seen = new Map<string, number>();
+  for (const [i, name] of columns.entries()) {
+    if (name === '' && !filled.has(i)) continue;
+    const first = seen.get(name);
+    if (first !== undefined) {
+      const problem =
+        name === '' ? `columns ${first + 1} and ${i + 1} have no name` : `two columns are named "${name}"`;
+      throw new FtuError('bad-input', problem, { subject: path, hint: name === '' ? 'name them' : 'rename one' });
     }
-    seen.add(name);
+    seen.set(name, i);
   }
+}
+
+/** Numbers of the columns, from 0, in which any row has something. */
+function filledColumns(rows: readonly CsvRecord[]): ReadonlySet<number> {
+  const filled = new Set<number>();
+  for (const { row } of rows) for (const [i, cell] of row.entries()) if (cell !== '') filled.add(i);
+  return filled;
 }
 
 /** An object of no class: a column called "constructor" or "__proto__" is a cell like any other, and a missing one is undefined. */
-function cellsOf(columns: readonly string[], row: readonly string[]): Readonly<Record<string, string>> {
+function cellsOf(named: readonly (readonly [number, string])[], row: readonly string[]): CsvRow['cells'] {
   const cells: Record<string, string> = Object.create(null);
-  for (const [i, name] of columns.entries()) cells[name] = withoutEscape(row[i] ?? '');
+  for (const [i, name] of named) cells[name] = withoutEscape(row[i] ?? '');
   return cells;
 }
 
@@ -86,29 +59,34 @@ function cellsOf(columns: readonly string[], row: readonly string[]): Readonly<R
  * @throws FtuError `bad-input`
  */
 export function parseCsv(text: string, path: string): CsvTable {
-  const [header, ...body] = linesOf(text, path);
+  const { records, between } = csvRecords(text, path);
+  const [header, ...body] = records;
   if (header === undefined) {
     throw new FtuError('bad-input', 'the file is empty', { subject: path, hint: 'its first line names the columns' });
   }
   const columns = header.row.map(withoutEscape);
-  checkColumns(columns, path);
+  const filled = filledColumns(body);
+  checkColumns(columns, filled, path);
+  // A spreadsheet keeps columns whose cells were deleted.
+  const named = [...columns.entries()].filter(([i, name]) => name !== '' || filled.has(i));
   const rows = body.map(({ row, line }): CsvRow => {
-    if (row.length !== columns.length) {
+    const extra = row.slice(columns.length).some((cell) => cell !== '');
+    if (extra || row.length < columns.length) {
       throw new FtuError('bad-input', `line ${line} has ${row.length} cells where the header names ${columns.length}`, {
         subject: path,
-        hint: 'quote cells that contain commas',
+        hint: `quote cells that contain ${between}`,
       });
     }
-    return { line, cells: cellsOf(columns, row) };
+    return { line, cells: cellsOf(named, row) };
   });
-  return { columns, rows };
+  return { columns: named.map(([, name]) => name), rows };
 }
 
 /**
- * Reads a CSV file, or one at an address (comma, double quotes, UTF-8 with or without byte order mark). Cells are trimmed; empty lines are skipped; the apostrophe before
- * what would be a formula is taken off.
+ * Reads a CSV file, or one at an address: commas, semicolons or tabs between cells, double quotes, UTF-8 or UTF-16, Excel's line `sep=;`. Cells are
+ * trimmed; rows of empty cells are skipped, and columns without a name and a cell; the apostrophe before what would be a formula is taken off.
  *
- * @throws FtuError `not-found`, `io`; `bad-input` for a malformed file, an empty file, two columns of one name, and one of more than
+ * @throws FtuError `not-found`, `io`; `bad-input` for a malformed file, an empty file, another encoding, two columns of one name, and one of more than
  * 256 MiB, 16,384 columns or 50 million cells
  * @example
  * const { columns, rows } = await readCsv('slides.csv');
@@ -117,7 +95,7 @@ export async function readCsv(path: string): Promise<CsvTable> {
   return withLocalCopy(path, async (local) => {
     const { size } = await statRegularFile(local);
     if (size > MAX_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MAX_BYTES}`, local);
-    return parseCsv(await readRegularText(local), path);
+    return parseCsv(decodeText(await readRegularFile(local), path), path);
   });
 }
 

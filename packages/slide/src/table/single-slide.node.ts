@@ -3,7 +3,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { dicomWebSeries, ioError, isAddress, nameInAddress } from '@ftuseg/files';
+import { dicomWebSeries, ioError, isAddress, nameInAddress, unicodeForm } from '@ftuseg/files';
 import { formatsOf, formatsOfFolder, isSlideName, withoutEnding } from '../formats/find-format.js';
 import { formatOfContent, formatOfName } from '../formats/known/known-formats.js';
 import { otherFormat } from '../formats/known/not-read.js';
@@ -28,7 +28,7 @@ async function isSlide(path: string): Promise<boolean> {
   // A table may begin with anything that is text.
   const found = byName ?? (/\.(csv|tsv|txt)$/i.test(name) ? undefined : formatOfContent(head));
   if (found !== undefined) throw otherFormat(found, path);
-  if (head.includes(0)) {
+  if (head.includes(0) && unicodeForm(head) === 'utf-8') {
     const hint = 'give a slide, a slide table (CSV), or a folder of slides';
     throw new SlideError('unsupported', 'this is neither a slide nor a table', { subject: path, hint });
   }
