@@ -44,6 +44,7 @@ it('exports what the packages above rely on', async () => {
       "readCsv",
       "readRegularFile",
       "readRegularText",
+      "refuseCutCells",
       "refuseOtherSchemes",
       "rememberPending",
       "removeAttempts",

@@ -16,6 +16,7 @@ export { linkFile, linkFolder } from './attempt/link-files.js';
 export { publish } from './attempt/publish.js';
 export { type ContentDigests, type DigestOptions, openContentDigests } from './content/content-digest.js';
 export { type CsvRow, type CsvTable, parseCsv, readCsv, writeCsv } from './csv/csv.js';
+export { refuseCutCells } from './csv/cut-cells.js';
 export { AnswerError, checkMediaType } from './dicomweb/answer.js';
 export { askDicomWeb, type DicomWebAnswer, type DicomWebOptions, type DicomWebRequest } from './dicomweb/ask.js';
 export { type DicomJson, seriesMetadata } from './dicomweb/metadata.js';

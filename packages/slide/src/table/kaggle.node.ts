@@ -4,7 +4,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { listNames } from '@ftuseg/core';
-import { ioError, readCsv } from '@ftuseg/files';
+import { ioError, readCsv, refuseCutCells } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from './slide-row.js';
 
@@ -39,12 +39,14 @@ interface ListedSlides {
 
 /** Rows of one of Kaggle's lists; `cells` other than the id become what `truthOf` says. */
 async function readList({ table, needed, slides, truthOf }: ListedSlides, files: ReadonlySet<string>) {
-  const { columns, rows } = await readCsv(table);
+  const list = await readCsv(table);
+  const { columns, rows } = list;
   for (const name of needed) {
     if (!columns.includes(name)) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, { subject: table });
     }
   }
+  refuseCutCells(list, ['encoding'], table);
   if (rows.length === 0) throw new SlideError('bad-input', 'the list has no slides', { subject: table });
   const information = await readInformation(dirname(table));
   const seen = new Set<string>();

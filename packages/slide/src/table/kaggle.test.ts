@@ -61,6 +61,11 @@ describe("Kaggle's folder", () => {
     await expect(readSlideTable(folder)).rejects.toThrow(`${folder}: ${says}`);
   });
 
+  it('refuses codes that Excel has cut off', async () => {
+    await writeFile(at('train.csv'), `id,encoding\naaa,1 2\nbbb,${'1'.repeat(32_767)}\n`);
+    await expect(readSlideTable(folder)).rejects.toThrow('line 3, column "encoding": the cell ends after 32767');
+  });
+
   it('refuses a list without slides', async () => {
     await writeFile(at('train.csv'), 'id,encoding\n');
     await expect(readSlideTable(folder)).rejects.toThrow('the list has no slides');

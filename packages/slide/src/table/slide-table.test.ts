@@ -95,6 +95,15 @@ describe('readSlideTable', () => {
     await expect(reading).rejects.toMatchObject({ code: 'bad-input', subject: path });
   });
 
+  it('reads what spreadsheets save, and refuses codes that they cut off', async () => {
+    const text = 'id\timage\tmpp\r\nä\ta.png\t0,5\r\n\t\t\r\n';
+    const path = await table('');
+    await writeFile(path, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect(await readSlideTable(path)).toMatchObject([{ id: 'ä', image: at('a.png'), micronsPerPixel: 0.5 }]);
+    const cut = await table('id,image,rle', `a,a.png,${'1'.repeat(32_767)}`);
+    await expect(readSlideTable(cut)).rejects.toThrow('line 2, column "rle": the cell ends after 32767 characters');
+  });
+
   it('names what is missing', async () => {
     await expect(readSlideTable(at('none.csv'))).rejects.toThrow('none.csv: there is no such file');
     await mkdir(at('bare'));

@@ -1,7 +1,7 @@
 /** A slide table as a CSV file. All mistakes in it are found here, before hours of work depend on them. */
 import { dirname, resolve } from 'node:path';
 import { meant } from '@ftuseg/core';
-import { addressFrom, type CsvRow, isAddress, readCsv, refuseOtherSchemes } from '@ftuseg/files';
+import { addressFrom, type CsvRow, isAddress, readCsv, refuseCutCells, refuseOtherSchemes } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import { isCodeTable, withPictures } from './code-table.node.js';
 import { checkId } from './slide-id.js';
@@ -51,7 +51,9 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 
 /** @param table path or address of a CSV file; see `readSlideTable` */
 export async function readTableFile(table: string): Promise<SlideRow[]> {
-  const { columns, rows: lines } = await readCsv(table);
+  const csv = await readCsv(table);
+  refuseCutCells(csv, ['rle', 'encoding'], table);
+  const { columns, rows: lines } = csv;
   const codes = isCodeTable(columns) && !isAddress(table);
   const rows = codes ? await withPictures(table, lines) : lines;
   for (const name of ['id', 'image']) {

@@ -267,6 +267,7 @@ describe('what is wrong', () => {
     ['id,predicted\nb,1 1\n', /no row for slide a/],
     ['id,encoding\na,1 1\n', /needs the columns id and predicted, this has id, encoding/],
     ['id,predicted\na,x 1\n', /slide a: value 1 is "x"/],
+    [`id,predicted\na,${'1'.repeat(32_767)}\n`, /line 2, column "predicted": the cell ends after 32767 characters/],
   ])('the submission %j', async (text, says) => {
     const path = await putSubmission(text);
     await expect(read(path)).rejects.toThrow(says);

@@ -1,7 +1,7 @@
 /** Predicted masks to be scored, wherever they come from: the folder of `ftu predict`, files of other programs, a submission. */
 import { stat } from 'node:fs/promises';
 import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
-import { readCsv } from '@ftuseg/files';
+import { readCsv, refuseCutCells } from '@ftuseg/files';
 import type { ClassMap, SlideTruth, TruthReport } from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
 import { pairClasses } from './pair-classes.js';
@@ -36,8 +36,8 @@ function checkNames(path: string, report: PredictionReport, classes: ClassMap): 
  * Opens a folder (see docs/evaluate.md for what it may hold) or a submission CSV with the columns `id,predicted`.
  *
  * @param onNote told once of everything that is assumed of the predictions' classes
- * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished, or whose prediction does not know a class; for a submission `unsupported` with several classes, `bad-input` for missing columns
- * or a slide that occurs twice
+ * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished, or whose prediction does not know a class; for a submission `unsupported` with several classes, `bad-input` for missing columns,
+ * codes that Excel has cut off, or a slide that occurs twice
  * @example
  * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read('slide-1', slide);
  */
@@ -86,13 +86,15 @@ export async function openPredictions(
 
 async function readSubmission(path: string): Promise<ReadonlyMap<string, string>> {
   const codes = new Map<string, string>();
-  const { columns, rows } = await readCsv(path);
+  const table = await readCsv(path);
+  const { columns, rows } = table;
   if (!columns.includes('id') || !columns.includes('predicted')) {
     throw new FtuError('bad-input', `a submission needs the columns id and predicted, this has ${columns.join(', ')}`, {
       subject: path,
       hint: 'give the folder that ftu predict wrote, or its submission.csv',
     });
   }
+  refuseCutCells(table, ['predicted'], path);
   for (const { cells, line } of rows) {
     const { id = '', predicted = '' } = cells;
     if (codes.has(id)) throw new FtuError('bad-input', `line ${line}: slide ${id} occurs twice`, { subject: path });
