@@ -96,7 +96,7 @@ describe('readSlideTable', () => {
   });
 
   it('reads what spreadsheets save, and refuses codes that they cut off', async () => {
-    const text = 'id\timage\tmpp\r\nä\ta.png\t0,5\r\n\t\t\r\n';
+    const text = 'ID\tImage\tMPP\r\nä\ta.png\t0,5\r\n\t\t\r\n';
     const path = await table('');
     await writeFile(path, Buffer.from(`\uFEFF${text}`, 'utf16le'));
     expect(await readSlideTable(path)).toMatchObject([{ id: 'ä', image: at('a.png'), micronsPerPixel: 0.5 }]);

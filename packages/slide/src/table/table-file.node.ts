@@ -4,6 +4,7 @@ import { meant } from '@ftuseg/core';
 import { addressFrom, type CsvRow, isAddress, readCsv, refuseCutCells, refuseOtherSchemes } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import { isCodeTable, withPictures } from './code-table.node.js';
+import { withKnownColumns } from './known-columns.js';
 import { checkId } from './slide-id.js';
 import type { SlideRow } from './slide-row.js';
 import { scaleOfCell } from './slide-scale.js';
@@ -51,7 +52,7 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 
 /** @param table path or address of a CSV file; see `readSlideTable` */
 export async function readTableFile(table: string): Promise<SlideRow[]> {
-  const csv = await readCsv(table);
+  const csv = withKnownColumns(await readCsv(table), table);
   refuseCutCells(csv, ['rle', 'encoding'], table);
   const { columns, rows: lines } = csv;
   const codes = isCodeTable(columns) && !isAddress(table);
