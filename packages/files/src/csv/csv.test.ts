@@ -119,7 +119,7 @@ describe('tables of spreadsheets', () => {
     }
     await writeFile(at('ansi.csv'), Buffer.from('id,image\r\na,a.png\r\nNiere_ä,b.png\r\n', 'latin1'));
     await expect(readCsv(at('ansi.csv'))).rejects.toThrow(
-      'ansi.csv: line 3 is not UTF-8, so that its letters cannot be told; save the file as UTF-8 (in Excel: "CSV UTF-8")',
+      'ansi.csv: line 3 is not UTF-8, so that its letters cannot be told; save the table as UTF-8 (in Excel: "CSV UTF-8")',
     );
   });
 });

@@ -23,6 +23,7 @@ export interface CsvTable {
 
 /** A table of run-length codes of a whole competition has some 50 MB. */
 const MAX_BYTES = 256 << 20;
+const AS_UTF8 = 'save the table as UTF-8 (in Excel: "CSV UTF-8"), and look whether ids and names are still right';
 
 /** Columns of one name; `filled` are those in which any row has something. */
 function checkColumns(columns: readonly string[], filled: ReadonlySet<number>, path: string): void {
@@ -95,7 +96,7 @@ export async function readCsv(path: string): Promise<CsvTable> {
   return withLocalCopy(path, async (local) => {
     const { size } = await statRegularFile(local);
     if (size > MAX_BYTES) throw tooLarge(`the table has ${size} bytes, more than ${MAX_BYTES}`, local);
-    return parseCsv(decodeText(await readRegularFile(local), path), path);
+    return parseCsv(decodeText(await readRegularFile(local), path, AS_UTF8), path);
   });
 }
 

@@ -38,11 +38,12 @@ function wrongLine(bytes: Uint8Array): number {
  * The text of UTF-8 or UTF-16, without its byte order mark.
  *
  * @param subject for error messages
+ * @param hint for them too: how the file becomes UTF-8
  * @throws FtuError `bad-input` for another encoding, with the line where it shows
  * @example
  * decodeText(await readRegularFile('slides.csv'), 'slides.csv');
  */
-export function decodeText(bytes: Uint8Array, subject: string): string {
+export function decodeText(bytes: Uint8Array, subject: string, hint = 'save the file as UTF-8'): string {
   const form = unicodeForm(bytes);
   try {
     return new TextDecoder(form, { fatal: true }).decode(bytes);
@@ -50,7 +51,7 @@ export function decodeText(bytes: Uint8Array, subject: string): string {
     const where = form === 'utf-8' ? `line ${wrongLine(bytes)} is not UTF-8` : 'the text is damaged UTF-16';
     throw new FtuError('bad-input', `${where}, so that its letters cannot be told`, {
       subject,
-      hint: 'save the file as UTF-8 (in Excel: "CSV UTF-8"), and look whether ids and names are still right',
+      hint,
       cause,
     });
   }

@@ -1,4 +1,5 @@
 /** A place in a JSON text given as bytes, and the tokens that begin there: the ground that `JsonReader` stands on. */
+import { isUtf8 } from 'node:buffer';
 
 /** Text that is not JSON. */
 export class JsonSyntaxError extends Error {
@@ -30,6 +31,7 @@ export const OPEN_OBJECT = 123;
 export const CLOSE_OBJECT = 125;
 
 export const ENDS_EARLY = 'the text ends early';
+export const WRONG_ENCODING = 'a string is not UTF-8';
 
 export const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= 57;
@@ -53,6 +55,11 @@ export class ByteCursor {
     }
     this.at++;
     const text = this.slice(begin, this.at);
+    // What cannot be decoded becomes U+FFFD, which may also stand in the text.
+    if (text.includes('\uFFFD') && !isUtf8(this.bytes.subarray(begin, this.at))) {
+      this.at = begin;
+      return this.fail(WRONG_ENCODING);
+    }
     try {
       const value: unknown = JSON.parse(text);
       return String(value);

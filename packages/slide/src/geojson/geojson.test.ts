@@ -34,6 +34,22 @@ async function readText(text: string | Uint8Array): Promise<GeoJsonFeature[]> {
   return read();
 }
 
+describe('text in other encodings', () => {
+  const text = (name: string): string => JSON.stringify({ type: 'Feature', properties: { name }, geometry: null });
+
+  it('is UTF-16, in however many pieces, or an error', async () => {
+    const long = `ä${'ö'.repeat(300_000)}\uFFFD`;
+    for (const form of [`\uFEFF${text(long)}`, text(long)]) {
+      expect((await readText(Buffer.from(form, 'utf16le')))[0]?.name).toBe(long);
+    }
+    expect((await readText(text(long)))[0]?.name).toBe(long);
+    await expect(readText(Buffer.from(text('ä'), 'latin1'))).rejects.toThrow(
+      'this is not JSON (a string is not UTF-8, byte 39); save the file as UTF-8',
+    );
+    await expect(readText(Buffer.from(text('ä'), 'utf16le').subarray(0, -1))).rejects.toThrow('damaged UTF-16');
+  });
+});
+
 describe('what is written', () => {
   it('comes back', async () => {
     const coordinate = fc.double({ noNaN: true, noDefaultInfinity: true });

@@ -2,17 +2,14 @@
  * The features of a GeoJSON file one after another: a file of a million corners is read in little more memory than its largest
  * feature, and in a fraction of the time that an object for each corner takes.
  */
-import { open } from 'node:fs/promises';
-import { ioError, statRegularFile } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import { JsonSyntaxError } from './byte-cursor.node.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
+import { notJson } from './not-json.node.js';
 import { isGeometry, isObject, parseFeature } from './parse-feature.js';
 import { FeatureSplitter } from './split-features.node.js';
-
-/** Bytes that are read at one time. */
-const CHUNK = 1 << 18;
+import { utf8Chunks } from './utf8-chunks.node.js';
 
 /**
  * Reads a FeatureCollection, a bare array of features (as HuBMAP's and as older versions of QuPath write it), a single Feature, or geometries alone.
@@ -25,7 +22,7 @@ const CHUNK = 1 << 18;
  * for await (const { name, polygons } of readGeoJson('slide.geojson')) console.log(name, polygons.length);
  */
 export async function* readGeoJson(path: string): AsyncGenerator<GeoJsonFeature> {
-  yield* parseGeoJson(chunksOf(path), path);
+  yield* parseGeoJson(utf8Chunks(path), path);
 }
 
 /**
@@ -61,8 +58,7 @@ export async function* parseGeoJson(
     }
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const problem = `this is not JSON (${error.problem}, byte ${error.offset})`;
-    throw new SlideError('bad-input', problem, { subject: path, cause: error });
+    throw notJson(error, path, error.offset);
   }
 }
 
@@ -82,24 +78,4 @@ function checked(value: JsonValue, number: number, path: string): GeoJsonFeature
   const feature = parseFeature(value);
   if (typeof feature !== 'string') return feature;
   throw new SlideError('bad-input', `feature ${number}: ${feature}`, { subject: path });
-}
-
-/** The file in pieces, each valid until the next is asked for; a byte order mark is left out. */
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  const failed = (error: unknown): never => {
-    throw ioError(error, path, 'be read');
-  };
-  await statRegularFile(path);
-  const file = await open(path).catch(failed);
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    for (let first = true; ; first = false) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK, null).catch(failed);
-      if (bytesRead === 0) return;
-      const marked = first && bytesRead >= 3 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf;
-      yield buffer.subarray(marked ? 3 : 0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
 }

@@ -4,7 +4,7 @@
  */
 import { bareShape, boxRing, ringShape, type Shape } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
-import { readBytes, textOf } from './read-text.node.js';
+import { readBytes, xmlText } from './read-text.node.js';
 import { nameOrNothing, numberOf, visitXml } from './xml.js';
 
 /** The value of `PartOfGroup` where there is no group. */
@@ -101,6 +101,6 @@ export const asap: AnnotationFormat = {
   closed: false,
   recognises: ({ xmlRoot }) => xmlRoot === 'ASAP_Annotations',
   async *read(path) {
-    yield* shapesOfAsap(textOf(await readBytes(path)), path);
+    yield* shapesOfAsap(xmlText(await readBytes(path), path), path);
   },
 };

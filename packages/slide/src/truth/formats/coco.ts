@@ -10,7 +10,7 @@ import { checkPictureSize } from './check-size.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
-import { readBytes } from './read-text.node.js';
+import { readUtf8 } from './read-text.node.js';
 
 /** How many names an error lists. */
 const NAMED = 5;
@@ -132,6 +132,6 @@ export const coco: AnnotationFormat = {
   closed: false,
   recognises: ({ jsonKeys }) => ['image_id', 'annotations', 'categories'].some((key) => jsonKeys.has(key)),
   async *read(path, slide) {
-    yield* shapesOfCoco(await readBytes(path), slide, path);
+    yield* shapesOfCoco(await readUtf8(path), slide, path);
   },
 };

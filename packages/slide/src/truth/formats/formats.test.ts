@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '@ftuseg/core';
+import { createRandom, FtuError } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asap, coco, corners, counts, samples, slide, squares, vertices } from '../../../tests/annotation-samples.js';
@@ -51,6 +51,18 @@ describe.each(samples)('%s', (name, sample) => {
     expect((await labelsOf(marked, 'glomerulus=Glom')).report.format).toBe(name);
   });
 
+  it('is read in UTF-16, and refused in an encoding that it does not state', async () => {
+    const text = sample().replaceAll('Glom', 'Glomérulo');
+    const declared = text.replace(/<\?xml[^>]*\?>/, '');
+    for (const marked of [`\uFEFF${declared}`, declared]) {
+      const { report } = await labelsOf(Buffer.from(marked, 'utf16le'), 'glomerulus=Glomérulo');
+      expect(report).toMatchObject({ format: name, used: [{ name: 'Glomérulo', shapes: 2 }] });
+    }
+    await expect(labelsOf(Buffer.from(declared, 'latin1'), 'glomerulus=Glomérulo')).rejects.toThrow(
+      /is not UTF-8.*; save the file as UTF-8/,
+    );
+  });
+
   it('without a map takes only known names, exactly', async () => {
     await expect(labelsOf(sample(), undefined)).resolves.toMatchObject({ report: { used: [] } });
     for (const known of ['Glomerulus', 'glomerulus', 'glomeruli']) {
@@ -72,7 +84,7 @@ describe.each(samples)('%s', (name, sample) => {
       const found = await labelsOf(cut, 'glomerulus=Glom').then(
         ({ report: { shapes, used, leftOut } }) =>
           [...used, ...leftOut].reduce((sum, one) => sum + one.shapes, 0) === shapes,
-        (error: unknown) => error instanceof Error && error.name === 'SlideError',
+        (error: unknown) => error instanceof FtuError,
       );
       expect(found).toBe(true);
     }
@@ -220,6 +232,8 @@ it.each([
   [Uint8Array.of(0x50, 0x4b, 3, 4), 'ZIP'],
   [Buffer.from('<svg/>'), 'its root is <svg>; annotations are read from GeoJSON, ImageScope XML'],
   [Buffer.from('id,rle'), 'this is not JSON and not XML'],
+  [Buffer.from('{"id":"a","annotations":[{"type":"glomerulus"'), 'polygons.jsonl of HuBMAP 2023'],
+  [Buffer.from('{"type":"Feature"}\n{"type":"Feature"}\n'), 'this is JSON Lines, one value in each line'],
 ])('says what %s is', (bytes, says) => {
   expect(() => formatOf(bytes, 'a')).toThrow(says);
 });

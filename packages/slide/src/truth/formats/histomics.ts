@@ -8,7 +8,7 @@ import { SlideError } from '../../slide-error.js';
 import { bareShape, boxRing, ellipseRing, ringShape, type Shape, type WithoutArea } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
-import { readBytes } from './read-text.node.js';
+import { readUtf8 } from './read-text.node.js';
 import { nameOrNothing } from './xml.js';
 
 /** Elements that have no area of their own. */
@@ -119,6 +119,6 @@ export const histomics: AnnotationFormat = {
   closed: false,
   recognises: ({ jsonKeys }) => jsonKeys.has('elements') || jsonKeys.has('annotation'),
   async *read(path) {
-    yield* shapesOfHistomics(await readBytes(path), path);
+    yield* shapesOfHistomics(await readUtf8(path), path);
   },
 };

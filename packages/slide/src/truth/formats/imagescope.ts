@@ -5,7 +5,7 @@
 import type { Ring } from '@ftuseg/core';
 import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placing/shape.js';
 import type { AnnotationFormat } from './format.js';
-import { readBytes, textOf } from './read-text.node.js';
+import { readBytes, xmlText } from './read-text.node.js';
 import { type Attributes, nameOrNothing, numberOf, visitXml } from './xml.js';
 
 /** ImageScope has numbers, HALO words: what has an area and what has none. */
@@ -109,6 +109,6 @@ export const imageScope: AnnotationFormat = {
   closed: false,
   recognises: ({ xmlRoot }) => xmlRoot === 'Annotations',
   async *read(path) {
-    yield* shapesOfImageScope(textOf(await readBytes(path)), path);
+    yield* shapesOfImageScope(xmlText(await readBytes(path), path), path);
   },
 };

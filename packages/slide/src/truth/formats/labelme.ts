@@ -5,7 +5,7 @@ import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placi
 import { checkPictureSize } from './check-size.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
-import { readBytes } from './read-text.node.js';
+import { readUtf8 } from './read-text.node.js';
 
 function pointsOf(shape: JsonObject, number: number, subject: string): (readonly [number, number])[] {
   const list: readonly JsonValue[] = Array.isArray(shape.points) ? shape.points : [];
@@ -73,6 +73,6 @@ export const labelme: AnnotationFormat = {
   closed: false,
   recognises: ({ jsonKeys }) => jsonKeys.has('shapes'),
   async *read(path, slide) {
-    yield* shapesOfLabelme(await readBytes(path), slide, path);
+    yield* shapesOfLabelme(await readUtf8(path), slide, path);
   },
 };

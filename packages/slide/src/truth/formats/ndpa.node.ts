@@ -6,7 +6,7 @@ import { openSlide } from '../../open-slide.node.js';
 import { SlideError } from '../../slide-error.js';
 import { bareShape, ellipseRing, ringShape, type Shape } from '../placing/shape.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
-import { readBytes, textOf } from './read-text.node.js';
+import { headText, readBytes, xmlText } from './read-text.node.js';
 import { nameOrNothing, visitXml } from './xml.js';
 
 /** Where the middle of the scan lies, nanometres from that of the glass, and how large a pixel is. */
@@ -127,9 +127,9 @@ function viewsOf(text: string, subject: string): View[] {
 export const ndpa: AnnotationFormat = {
   name: 'Hamamatsu NDPA',
   closed: true,
-  recognises: ({ xmlRoot, bytes }) => xmlRoot === 'annotations' && textOf(bytes).includes('<ndpviewstate'),
+  recognises: ({ xmlRoot, bytes }) => xmlRoot === 'annotations' && headText(bytes).includes('<ndpviewstate'),
   async *read(path, slide) {
-    const views = viewsOf(textOf(await readBytes(path)), path);
+    const views = viewsOf(xmlText(await readBytes(path), path), path);
     const glass = await glassOf(slide, path);
     for (const view of views) {
       if (view.x.length !== view.y.length) {

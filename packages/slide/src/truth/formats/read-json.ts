@@ -1,7 +1,7 @@
 /** A JSON file as a value of which every part must be asked what it is. */
 import { JsonSyntaxError } from '../../geojson/byte-cursor.node.js';
 import { FlatCoordinates, type JsonObject, type JsonValue, parseJson } from '../../geojson/json-values.js';
-import { SlideError } from '../../slide-error.js';
+import { notJson } from '../../geojson/not-json.node.js';
 
 /** @throws SlideError `bad-input` for text that is not JSON, with its place */
 export function jsonOf(bytes: Uint8Array, subject: string): JsonValue {
@@ -10,8 +10,7 @@ export function jsonOf(bytes: Uint8Array, subject: string): JsonValue {
     return parseJson(marked ? bytes.subarray(3) : bytes);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const problem = `this is not JSON (${error.problem}, byte ${error.offset + (marked ? 3 : 0)})`;
-    throw new SlideError('bad-input', problem, { subject, cause: error });
+    throw notJson(error, subject, error.offset + (marked ? 3 : 0));
   }
 }
 

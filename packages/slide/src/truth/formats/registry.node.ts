@@ -12,7 +12,7 @@ import { imageScope } from './imagescope.js';
 import { keysOf } from './json-keys.js';
 import { labelme } from './labelme.js';
 import { ndpa } from './ndpa.node.js';
-import { textOf } from './read-text.node.js';
+import { headText } from './read-text.node.js';
 
 /** A new format is a file beside this one and a line here. */
 export const annotationFormats: readonly AnnotationFormat[] = [
@@ -53,8 +53,7 @@ const foreign: readonly Foreign[] = [
 
 /** What tells formats apart, from the first bytes of a file. */
 export function headOf(bytes: Uint8Array): FileHead {
-  const text = textOf(bytes);
-  const body = text.replace(/^\uFEFF/, '').trimStart();
+  const body = headText(bytes).trimStart();
   const root = body.startsWith('<')
     ? /<([A-Za-z_][\w.:-]*)/.exec(
         body.replace(/<!--[\s\S]*?-->/g, '').replace(/<!DOCTYPE[^[>]*(\[[\s\S]*?\])?[^>]*>/i, ''),
@@ -66,6 +65,33 @@ export function headOf(bytes: Uint8Array): FileHead {
     xmlRoot: name?.slice(name.indexOf(':') + 1),
     jsonKeys: /^[[{]/.test(body) ? keysOf(body) : new Set(),
   };
+}
+
+/** Whether the first line is a JSON object and another begins behind it. */
+function isJsonLines(text: string): boolean {
+  const [first = '', second = ''] = text.trimStart().split('\n', 2);
+  if (!first.startsWith('{') || !second.trimStart().startsWith('{')) return false;
+  try {
+    JSON.parse(first);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws SlideError `unsupported` for JSON that holds the outlines of many pictures, one in each line */
+function refuseLines({ bytes, jsonKeys }: FileHead, subject: string): void {
+  const hint = 'write a GeoJSON of its own for each slide';
+  if (jsonKeys.has('id') && jsonKeys.has('annotations') && !jsonKeys.has('images')) {
+    const problem =
+      'these are polygons of tiles, one tile in each line (polygons.jsonl of HuBMAP 2023), which are not read';
+    throw new SlideError('unsupported', problem, { subject, hint });
+  }
+  if (!isJsonLines(headText(bytes))) return;
+  throw new SlideError('unsupported', 'this is JSON Lines, one value in each line, which is not read', {
+    subject,
+    hint,
+  });
 }
 
 /**
@@ -80,6 +106,7 @@ export function formatOf(head: Uint8Array, subject: string): AnnotationFormat {
     if (begins.every((byte, i) => head[i] === byte)) throw new SlideError('unsupported', problem, { subject, hint });
   }
   const facts = headOf(head);
+  refuseLines(facts, subject);
   const found = annotationFormats.find((format) => format.recognises(facts));
   if (found !== undefined) return found;
   const formats = annotationFormats.map(({ name }) => name).join(', ');
@@ -90,10 +117,7 @@ export function formatOf(head: Uint8Array, subject: string): AnnotationFormat {
     });
   }
   // Whatever else it is, the reader of GeoJSON says where it stops being that.
-  const text = textOf(head)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  if (/^[[{]/.test(text)) return geoJson;
+  if (/^[[{]/.test(headText(head).trimStart())) return geoJson;
   throw new SlideError('bad-input', 'this is not JSON and not XML', {
     subject,
     hint: `annotations are read from ${formats}`,
