@@ -109,6 +109,7 @@ it('exports what the floors above rely on', async () => {
       "measureStain",
       "memoiseColours",
       "mixSeeds",
+      "nameForm",
       "nearestName",
       "normaliseStain",
       "objectCounts",

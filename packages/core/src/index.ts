@@ -182,6 +182,7 @@ export { concatBytes } from './text/concat-bytes.js';
 export { counted } from './text/counted.js';
 export { csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
 export { listNames } from './text/list-names.js';
+export { nameForm } from './text/name-form.js';
 export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';
 export { percent } from './text/percent.js';

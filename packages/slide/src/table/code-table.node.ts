@@ -4,10 +4,10 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { listNames } from '@ftuseg/core';
+import { listNames, nameForm } from '@ftuseg/core';
 import type { CsvRow } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
-import { picturesIn } from './tile-folder.node.js';
+import { picturesIn } from './pictures-in.node.js';
 
 /** Whether the columns are those of such a table. */
 export const isCodeTable = (columns: readonly string[]): boolean =>
@@ -35,9 +35,12 @@ export async function withPictures(table: string, rows: readonly CsvRow[]): Prom
   for (const place of folders) {
     if (!(await isFolder(place))) continue;
     const pictures = await picturesIn(place, (name) => name);
-    const missing = rows.flatMap(({ cells: { id = '' } }) => (pictures.has(id) ? [] : [id]));
+    const missing = rows.flatMap(({ cells: { id = '' } }) => (pictures.has(nameForm(id)) ? [] : [id]));
     if (missing.length === 0) {
-      return rows.map(({ line, cells }) => ({ line, cells: { ...cells, image: pictures.get(cells.id ?? '') ?? '' } }));
+      return rows.map(({ line, cells }) => {
+        const image = pictures.get(nameForm(cells.id ?? '')) ?? '';
+        return { line, cells: { ...cells, image } };
+      });
     }
     if (fewest === undefined || missing.length < fewest.missing.length) fewest = { folder: place, missing };
   }

@@ -28,6 +28,13 @@ it.each(['rle', 'encoding'])('finds the pictures of a table of codes in column %
   }
 });
 
+it('finds a picture whose name has the other form of Unicode', async () => {
+  await mkdir(at('accents'));
+  await writeFile(at('accents/Nie\u0300re.png'), '');
+  const [row] = await readSlideTable(await table('accents.csv', 'id,rle', 'Ni\u00e8re,1 2'));
+  expect(row).toMatchObject({ id: 'Ni\u00e8re', image: at('accents/Nie\u0300re.png') });
+});
+
 it('names the pictures that are not there', async () => {
   const path = await table('other.csv', 'id,rle', '10,', '30,');
   await expect(readSlideTable(path)).rejects.toThrow(

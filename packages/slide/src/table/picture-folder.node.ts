@@ -2,14 +2,9 @@
  * A folder that holds pictures and nothing that says what they are: slides to predict, as they come from a scanner or a portal. No
  * table has to be written for them.
  */
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isSlideFolderName, isSlideName } from '../formats/find-format.js';
+import { passedOver, picturesIn } from './pictures-in.node.js';
 import type { SlideRow } from './slide-row.js';
-import { picturesIn } from './tile-folder.node.js';
-
-/** How many names a note lists. */
-const NAMED = 3;
 
 /**
  * One row per picture (TIFF, SVS, PNG, JPEG, WebP), sorted by name, its id the name without extension; no labels, no scale. Hidden files are
@@ -26,17 +21,8 @@ export async function readPictureFolder(
 ): Promise<SlideRow[] | undefined> {
   const pictures = await picturesIn(folder, (stem) => stem);
   if (pictures.size === 0) return undefined;
-  const entries = await readdir(folder, { withFileTypes: true });
-  const others = entries
-    .filter(({ name }) => !name.startsWith('.'))
-    .filter((entry) => (entry.isDirectory() ? !isSlideFolderName(entry.name) : !isSlideName(entry.name)))
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .sort();
-  if (others.length > 0) {
-    const more = others.length > NAMED ? ', ...' : '';
-    const what = `${others.length} that ${others.length === 1 ? 'is' : 'are'} no picture (${others.slice(0, NAMED).join(', ')}${more})`;
-    onNote?.(`${folder}: ${pictures.size} pictures are taken as slides; passed over: ${what}`);
-  }
+  const others = onNote && (await passedOver(folder));
+  if (others !== undefined) onNote?.(`${folder}: ${pictures.size} pictures are taken as slides; ${others}`);
   return [...pictures].map(([id, image]) => ({ id, image, columns: { id, image: basename(image) } }));
 }
 

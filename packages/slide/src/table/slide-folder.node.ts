@@ -40,7 +40,7 @@ export async function readFolder(at: string, options: SlideTableOptions): Promis
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train_images')))) {
     return readTableFile(join(at, 'train.csv'));
   }
-  const tiles = await readTileFolder(at);
+  const tiles = await readTileFolder(at, onNote);
   if (tiles !== undefined) return tiles;
   const pictures = await readPictureFolder(at, labelled ? undefined : onNote);
   if (pictures === undefined) {

@@ -2,11 +2,10 @@
  * Reads a folder of image tiles with their masks, as public data sets come: no slide table has to be written for them. Which tiles are of one
  * slide is read off their names, because tiles of one slide on both sides of a split make a score too good.
  */
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ioError } from '@ftuseg/files';
-import { isSlideFolderName, isSlideName, withoutEnding } from '../formats/find-format.js';
+import { join } from 'node:path';
+import { counted } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
+import { entriesOf, holdsPictures, type Pictures, passedOver, picturesIn } from './pictures-in.node.js';
 import type { SlideRow } from './slide-row.js';
 
 const MASK_SUFFIX = /[_-]mask$/i;
@@ -16,12 +15,11 @@ const MASK_FOLDER = /^(?:masks?|labels?)(.*)$/i;
 /** How many names an error lists. */
 const NAMED = 3;
 
-/** Path of each picture by its name without extension. */
-type Pictures = ReadonlyMap<string, string>;
-
 interface TilePair {
   readonly images: Pictures;
   readonly masks: Pictures;
+  /** Where they lie, below the folder. */
+  readonly inside: readonly string[];
 }
 
 /**
@@ -32,52 +30,53 @@ interface TilePair {
  */
 export const tileGroup = (name: string): string => name.replace(/(.)(?:_\d+_\d+|-\d+)$/, '$1');
 
-const list = (folder: string) =>
-  readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw ioError(error, folder, 'be read');
-  });
+interface FolderNames {
+  readonly images: string;
+  readonly masks: string;
+}
 
-/** @param of the name that counts for a name without extension; undefined: not wanted */
-export async function picturesIn(folder: string, of: (stem: string) => string | undefined): Promise<Pictures> {
-  const pictures = new Map<string, string>();
-  const names = (await list(folder)).filter(
-    (entry) => !entry.name.startsWith('.') && (!entry.isDirectory() || isSlideFolderName(entry.name)),
-  );
-  for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const stem = isSlideName(name) ? of(withoutEnding(name)) : undefined;
-    if (stem === undefined) continue;
-    const path = join(folder, name);
-    const other = pictures.get(stem);
-    if (other !== undefined) {
-      throw new SlideError('bad-input', `${basename(other)} and ${name} are two files for one tile`, {
+/** Of several pairs of folders the one in which both hold pictures; the first where none does. */
+async function choosePair(folder: string, pairs: readonly FolderNames[]): Promise<FolderNames | undefined> {
+  const filled: FolderNames[] = [];
+  for (const pair of pairs) {
+    const [images, masks] = [
+      await holdsPictures(join(folder, pair.images)),
+      await holdsPictures(join(folder, pair.masks)),
+    ];
+    if (images && masks) filled.push(pair);
+    else if (images && pairs.length === 1) {
+      throw new SlideError('bad-input', `${pair.masks}/ holds no picture, and ${pair.images}/ does`, {
         subject: folder,
-        hint: 'keep one of them',
+        hint: 'give masks as label images, or a slide table with what the labels are',
       });
     }
-    pictures.set(stem, path);
   }
-  return pictures;
+  const [pair, second] = filled;
+  if (pair === undefined || second === undefined) return pair ?? pairs[0];
+  const problem =
+    pair.images === second.images
+      ? `${pair.masks}/ and ${second.masks}/ may both be the masks of ${pair.images}/`
+      : `${pair.images}/ and ${second.images}/ both have masks beside them`;
+  throw new SlideError('bad-input', problem, {
+    subject: folder,
+    hint: 'give a slide table with the tiles that are meant',
+  });
 }
 
 /** `images/` beside `masks/`, and the other names that these two have. */
 async function folderPair(folder: string): Promise<TilePair | undefined> {
-  const folders = (await list(folder)).filter((entry) => !entry.isFile()).map(({ name }) => name);
+  const folders = (await entriesOf(folder)).filter((entry) => !entry.isFile()).map(({ name }) => name);
   const pairs = folders.flatMap((images) => {
     const suffix = IMAGE_FOLDER.exec(images)?.[1];
-    const masks = folders.find((name) => suffix !== undefined && MASK_FOLDER.exec(name)?.[1] === suffix);
-    return masks === undefined ? [] : [{ images, masks }];
+    const masks = folders.filter((name) => suffix !== undefined && MASK_FOLDER.exec(name)?.[1] === suffix);
+    return masks.map((name) => ({ images, masks: name }));
   });
-  const [pair, second] = pairs;
+  const pair = await choosePair(folder, pairs);
   if (pair === undefined) return undefined;
-  if (second !== undefined) {
-    throw new SlideError('bad-input', `${pair.images}/ and ${second.images}/ both have masks beside them`, {
-      subject: folder,
-      hint: 'give a slide table with the tiles that are meant',
-    });
-  }
   return {
     images: await picturesIn(join(folder, pair.images), (stem) => stem),
     masks: await picturesIn(join(folder, pair.masks), (stem) => stem.replace(MASK_SUFFIX, '')),
+    inside: [pair.images, pair.masks],
   };
 }
 
@@ -86,7 +85,7 @@ async function suffixPair(folder: string): Promise<TilePair | undefined> {
   const isMask = (stem: string): boolean => MASK_SUFFIX.test(stem);
   const masks = await picturesIn(folder, (stem) => (isMask(stem) ? stem.replace(MASK_SUFFIX, '') : undefined));
   if (masks.size === 0) return undefined;
-  return { images: await picturesIn(folder, (stem) => (isMask(stem) ? undefined : stem)), masks };
+  return { images: await picturesIn(folder, (stem) => (isMask(stem) ? undefined : stem)), masks, inside: [''] };
 }
 
 function refuseSingles({ images, masks }: TilePair, folder: string): void {
@@ -108,13 +107,17 @@ function refuseSingles({ images, masks }: TilePair, folder: string): void {
  * in `images_1024/` and `masks_1024/`) or with `NAME_mask.png` beside `NAME.png`. Extensions may differ. Column `group` is the slide that
  * a tile's name says it was cut from (see `tileGroup`). Masks are 0/255 or labels; nothing states the scale.
  *
+ * @param onNote told what of the folders is passed over
  * @returns undefined for a folder of another layout
  * @throws FtuError `io`; SlideError `bad-input` for tiles without a mask, masks without a tile (the first three are named), two files for one
- * tile, two pairs of folders
+ * tile, two pairs of folders that hold pictures
  * @example
  * const rows = await readTileFolder('glomeruli-1024');
  */
-export async function readTileFolder(folder: string): Promise<SlideRow[] | undefined> {
+export async function readTileFolder(
+  folder: string,
+  onNote?: (sentence: string) => void,
+): Promise<SlideRow[] | undefined> {
   const pair = (await folderPair(folder)) ?? (await suffixPair(folder));
   if (pair === undefined) return undefined;
   refuseSingles(pair, folder);
@@ -123,6 +126,9 @@ export async function readTileFolder(folder: string): Promise<SlideRow[] | undef
     if (mask === undefined) return [];
     return [{ id, image, mask, columns: { id, image, mask, group: tileGroup(id) } }];
   });
-  if (rows.length > 0) return rows;
-  throw new SlideError('bad-input', 'the folders of tiles are empty', { subject: folder });
+  if (rows.length === 0) throw new SlideError('bad-input', 'the folders of tiles are empty', { subject: folder });
+  const others = onNote && (await passedOver(folder, pair.inside));
+  if (others !== undefined)
+    onNote?.(`${folder}: ${counted(rows.length, 'tile with a mask is', 'tiles with masks are')} taken; ${others}`);
+  return rows;
 }

@@ -72,6 +72,29 @@ describe('readSlideTable of a folder of tiles', () => {
     await expect(readSlideTable(folder)).rejects.toThrow(/images(_2)?\/ and images(_2)?\/ both have masks/);
   });
 
+  it('pairs names in either form of Unicode', async () => {
+    await files('images/e\u0300_0_0.png', 'masks/\u00e8_0_0.png');
+    expect((await readSlideTable(folder)).map(({ id }) => id)).toEqual(['\u00e8_0_0']);
+  });
+
+  it('says what it passes over: pictures in subfolders, and files of other kinds', async () => {
+    await files('images/a.png', 'images/more/b.png', 'images/c.bmp', 'masks/a.png', 'masks/more/b.png');
+    const notes: string[] = [];
+    expect(await readSlideTable(folder, { labelled: true, onNote: (note) => notes.push(note) })).toHaveLength(1);
+    expect(notes).toEqual([
+      `${folder}: 1 tile with a mask is taken; passed over: 3 that are no picture (images/c.bmp, images/more/, masks/more/)`,
+    ]);
+  });
+
+  it('takes the folder of masks that holds pictures', async () => {
+    await files('images/a.png', 'labels/a.txt');
+    await expect(readSlideTable(folder)).rejects.toThrow('labels/ holds no picture, and images/ does');
+    await files('masks/a.png');
+    expect((await readSlideTable(folder))[0]?.mask).toBe(join(folder, 'masks/a.png'));
+    await files('labels/a.png');
+    await expect(readSlideTable(folder)).rejects.toThrow('labels/ and masks/ may both be the masks of images/');
+  });
+
   it('refuses empty folders, and prefers a slide table', async () => {
     await mkdir(join(folder, 'images'));
     await expect(readSlideTable(folder)).rejects.toThrow('neither slides.csv nor train.csv');
