@@ -61,6 +61,7 @@ it('exports what the packages above rely on', async () => {
       "writeAtomically",
       "writeCsv",
       "writeFileAtomic",
+      "writtenPath",
     ]
   `);
 });

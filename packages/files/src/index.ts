@@ -55,3 +55,4 @@ export {
   writeAtomically,
   writeFileAtomic,
 } from './write/write-file.js';
+export { writtenPath } from './written-path.js';

@@ -1,4 +1,5 @@
 /** Ids of slides become names of files. */
+import { nameForm } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 
 /** File systems take names of 255 bytes; what is written for a slide has up to 40 beside its id, such as a class and an extension. */
@@ -30,4 +31,20 @@ export function refuseLongId(id: string, subject: string, place = ''): void {
     subject,
     hint: `shorten it to at most ${MAX_ID_BYTES}`,
   });
+}
+
+/** @throws SlideError `bad-input` for two ids that are one name to file systems of macOS and Windows */
+export function refuseSameName(rows: readonly { readonly id: string }[], subject: string): void {
+  const ids = new Map<string, string>();
+  for (const { id } of rows) {
+    const name = nameForm(id).toLowerCase();
+    const other = ids.get(name);
+    if (other !== undefined) {
+      throw new SlideError('bad-input', `the ids "${other}" and "${id}" are one name of a file on macOS and Windows`, {
+        subject,
+        hint: 'ids become file names: let them differ in more than capitals and the form of accents',
+      });
+    }
+    ids.set(name, id);
+  }
 }

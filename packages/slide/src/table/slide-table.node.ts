@@ -5,7 +5,7 @@ import { ioError, isAddress, refuseOtherSchemes, statRegularFile } from '@ftuseg
 import { SlideError } from '../slide-error.js';
 import { readSingleSlide, readSlideAsFolder } from './single-slide.node.js';
 import { readFolder } from './slide-folder.node.js';
-import { checkId, refuseLongId } from './slide-id.js';
+import { checkId, refuseLongId, refuseSameName } from './slide-id.js';
 import type { SlideRow, SlideTableOptions } from './slide-row.js';
 import { readTableFile } from './table-file.node.js';
 
@@ -21,6 +21,12 @@ import { readTableFile } from './table-file.node.js';
  * for (const row of await readSlideTable('data/slides.csv')) await openSlide(row.image);
  */
 export async function readSlideTable(path: string, options: SlideTableOptions = {}): Promise<SlideRow[]> {
+  const rows = await readRows(path, options);
+  refuseSameName(rows, path);
+  return rows;
+}
+
+async function readRows(path: string, options: SlideTableOptions): Promise<SlideRow[]> {
   refuseOtherSchemes(path);
   if (isAddress(path)) return (await oneSlide(path, options)) ?? readTableFile(path);
   const at = resolve(path);

@@ -69,6 +69,8 @@ describe('readSlideTable', () => {
     [['id,imge', 'a,b'], 'no column "image"; columns are id, imge'],
     [['name,image', 'a,b'], 'no column "id"; columns are name, image'],
     [['id,image', 'a,x.png', 'b,y.png', 'a,z.png'], 'lines 2 and 4 have the same id "a"'],
+    [['id,image', 'A,x.png', 'a,y.png'], 'the ids "A" and "a" are one name of a file on macOS and Windows'],
+    [['id,image', '\u00e8,x.png', 'e\u0300,y.png'], 'are one name of a file on macOS and Windows'],
     [['id,image', ',x.png'], 'line 2, column "id": the id is empty'],
     [['id,image', 'a,'], 'line 2, column "image": the cell is empty'],
     [['id,image', '../a,x.png'], 'line 2, column "id": the id "../a" contains a path separator'],
@@ -102,6 +104,14 @@ describe('readSlideTable', () => {
     expect(await readSlideTable(path)).toMatchObject([{ id: 'ä', image: at('a.png'), micronsPerPixel: 0.5 }]);
     const cut = await table('id,image,rle', `a,a.png,${'1'.repeat(32_767)}`);
     await expect(readSlideTable(cut)).rejects.toThrow('line 2, column "rle": the cell ends after 32767 characters');
+  });
+
+  it('finds files whose names have the other form of Unicode', async () => {
+    await writeFile(at('Nie\u0300re.png'), '');
+    const [row] = await readSlideTable(await table('id,image,mask', 'a,Ni\u00e8re.png,none-\u00e8.png'));
+    expect([at('Nie\u0300re.png'), at('Ni\u00e8re.png')]).toContain(row?.image);
+    await expect(readFile(row?.image ?? '', 'utf8')).resolves.toBe('');
+    expect(row?.mask).toBe(at('none-\u00e8.png'));
   });
 
   it('names what is missing', async () => {

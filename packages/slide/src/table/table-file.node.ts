@@ -1,7 +1,15 @@
 /** A slide table as a CSV file. All mistakes in it are found here, before hours of work depend on them. */
 import { dirname, resolve } from 'node:path';
 import { meant } from '@ftuseg/core';
-import { addressFrom, type CsvRow, isAddress, readCsv, refuseCutCells, refuseOtherSchemes } from '@ftuseg/files';
+import {
+  addressFrom,
+  type CsvRow,
+  isAddress,
+  readCsv,
+  refuseCutCells,
+  refuseOtherSchemes,
+  writtenPath,
+} from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 import { isCodeTable, withPictures } from './code-table.node.js';
 import { withKnownColumns } from './known-columns.js';
@@ -26,24 +34,26 @@ function codeOf(cells: CsvRow['cells'], table: string, line: number): { readonly
   return code === undefined || (code === '' && !alone) ? {} : { rle: code };
 }
 
-function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
+/** The path or address that a cell of the table means. */
+async function placeOf(cell: string, table: string): Promise<string> {
+  refuseOtherSchemes(cell);
+  if (isAddress(cell)) return cell;
+  return isAddress(table) ? addressFrom(table, cell) : writtenPath(resolve(dirname(table), cell));
+}
+
+async function toSlideRow({ line, cells }: CsvRow, table: string): Promise<SlideRow> {
   const { id = '', image = '', mask = '', annotations = '', anatomy = '', mpp = '', source = '' } = cells;
   checkId(id, table, line);
   if (image === '') {
     throw new SlideError('bad-input', `line ${line}, column "image": the cell is empty`, { subject: table });
   }
-  const absolute = (path: string): string => {
-    refuseOtherSchemes(path);
-    if (isAddress(path)) return path;
-    return isAddress(table) ? addressFrom(table, path) : resolve(dirname(table), path);
-  };
   return {
     id,
-    image: absolute(image),
-    ...(mask === '' ? {} : { mask: absolute(mask) }),
+    image: await placeOf(image, table),
+    ...(mask === '' ? {} : { mask: await placeOf(mask, table) }),
     ...codeOf(cells, table, line),
-    ...(annotations === '' ? {} : { annotations: absolute(annotations) }),
-    ...(anatomy === '' ? {} : { anatomy: absolute(anatomy) }),
+    ...(annotations === '' ? {} : { annotations: await placeOf(annotations, table) }),
+    ...(anatomy === '' ? {} : { anatomy: await placeOf(anatomy, table) }),
     ...(mpp === '' ? {} : scaleOfCell(mpp, table, line)),
     ...(source === '' ? {} : { source }),
     columns: cells,
@@ -54,9 +64,9 @@ function toSlideRow({ line, cells }: CsvRow, table: string): SlideRow {
 export async function readTableFile(table: string): Promise<SlideRow[]> {
   const csv = withKnownColumns(await readCsv(table), table);
   refuseCutCells(csv, ['rle', 'encoding'], table);
-  const { columns, rows: lines } = csv;
+  const { columns } = csv;
   const codes = isCodeTable(columns) && !isAddress(table);
-  const rows = codes ? await withPictures(table, lines) : lines;
+  const rows = codes ? await withPictures(table, csv.rows) : csv.rows;
   for (const name of ['id', 'image']) {
     if (!columns.includes(name) && !codes) {
       throw new SlideError('bad-input', `no column "${name}"; columns are ${columns.join(', ')}`, {
@@ -66,17 +76,19 @@ export async function readTableFile(table: string): Promise<SlideRow[]> {
     }
   }
   if (rows.length === 0) throw new SlideError('bad-input', 'the slide table has no rows', { subject: table });
-  const seen = new Map<string, number>();
-  return rows.map((row) => {
-    const slide = toSlideRow(row, table);
-    const first = seen.get(slide.id);
+  const slides: SlideRow[] = [];
+  const lines = new Map<string, number>();
+  for (const row of rows) {
+    const slide = await toSlideRow(row, table);
+    const first = lines.get(slide.id);
     if (first !== undefined) {
       throw new SlideError('bad-input', `lines ${first} and ${row.line} have the same id "${slide.id}"`, {
         subject: table,
         hint: 'ids must be unique',
       });
     }
-    seen.set(slide.id, row.line);
-    return slide;
-  });
+    lines.set(slide.id, row.line);
+    slides.push(slide);
+  }
+  return slides;
 }

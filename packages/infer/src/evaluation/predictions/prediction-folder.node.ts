@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson, type RunMask, runsOfRle, unionRuns } from '@ftuseg/core';
+import { writtenPath } from '@ftuseg/files';
 import { checkSchema, problemText } from '@ftuseg/nn';
 import { openTruth } from '@ftuseg/slide';
 import { z } from 'zod';
@@ -52,7 +53,7 @@ export async function readFromFolder(
     return readCodes({ ...slide, path: join(folder, factsName(id)) });
   }
   for (const { name, read } of places) {
-    const path = join(folder, name(id));
+    const path = await writtenPath(join(folder, name(id)));
     if (await isFile(path)) return read({ ...slide, path });
   }
   throw new FtuError('not-found', `there is no prediction for slide ${id}`, {

@@ -105,6 +105,15 @@ describe('several classes', () => {
     expect(await read(folder, two)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(second))]);
   });
 
+  it('are found by ids in either form of Unicode', async () => {
+    const [typed, apart] = ['Ni\u00e8re', 'Nie\u0300re'];
+    const path = await putSubmission(`id,predicted\n${apart},${encodeRle(only(any))}\n`);
+    expect(await (await openPredictions(path, one)).read(typed, size)).toEqual([runsOfRaster(only(any))]);
+    await rm(path);
+    await writePng(await put(`${apart}.png`), only(any, 255));
+    expect(await (await openPredictions(folder, one)).read(typed, size)).toEqual([runsOfRaster(only(any))]);
+  });
+
   it('are not in a submission', async () => {
     await expect(openPredictions(await putSubmission('id,predicted\n'), two)).rejects.toThrow('one class only');
   });

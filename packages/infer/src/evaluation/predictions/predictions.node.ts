@@ -1,6 +1,6 @@
 /** Predicted masks to be scored, wherever they come from: the folder of `ftu predict`, files of other programs, a submission. */
 import { stat } from 'node:fs/promises';
-import { FtuError, type RunMask, runsOfRle } from '@ftuseg/core';
+import { FtuError, nameForm, type RunMask, runsOfRle } from '@ftuseg/core';
 import { readCsv, refuseCutCells } from '@ftuseg/files';
 import type { ClassMap, SlideTruth, TruthReport } from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
@@ -77,7 +77,7 @@ export async function openPredictions(
   return {
     drawn: [],
     read: async (id, { width, height }) => {
-      const text = codes.get(id);
+      const text = codes.get(nameForm(id));
       if (text === undefined) throw new FtuError('not-found', `there is no row for slide ${id}`, { subject: path });
       return [runsOfRle(text, width, height, { subject: `${path}, slide ${id}` })];
     },
@@ -96,7 +96,8 @@ async function readSubmission(path: string): Promise<ReadonlyMap<string, string>
   }
   refuseCutCells(table, ['predicted'], path);
   for (const { cells, line } of rows) {
-    const { id = '', predicted = '' } = cells;
+    const { id: written = '', predicted = '' } = cells;
+    const id = nameForm(written);
     if (codes.has(id)) throw new FtuError('bad-input', `line ${line}: slide ${id} occurs twice`, { subject: path });
     codes.set(id, predicted);
   }

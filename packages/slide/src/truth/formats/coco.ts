@@ -2,7 +2,7 @@
  * COCO JSON: a data set (`images`, `annotations`, `categories`) or a list of results. The picture is found by its file name; the category is the class, in
  * results by its number.
  */
-import type { Ring } from '@ftuseg/core';
+import { nameForm, type Ring } from '@ftuseg/core';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
 import { SlideError } from '../../slide-error.js';
 import { bareShape, type Shape } from '../placing/shape.js';
@@ -15,7 +15,7 @@ import { readUtf8 } from './read-text.node.js';
 /** How many names an error lists. */
 const NAMED = 5;
 
-const nameIn = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+const nameIn = (path: string): string => nameForm(path.split(/[\\/]/).at(-1) ?? path);
 const stem = (name: string): string => name.replace(/(\.ome)?\.[^.]+$/i, '');
 
 /** Numbers and texts stand for the same thing in files of different programs. */
@@ -28,7 +28,7 @@ function pick<T>(all: readonly T[], nameOf: (one: T) => string, slide: Annotated
   const ways: ((name: string) => boolean)[] = [
     (name) => nameIn(name) === image,
     (name) => stem(nameIn(name)) === stem(image),
-    (name) => name === slide.id || stem(nameIn(name)) === slide.id,
+    (name) => [nameForm(name), stem(nameIn(name))].includes(nameForm(slide.id)),
   ];
   for (const same of ways) {
     const found = all.filter((one) => same(nameOf(one)));

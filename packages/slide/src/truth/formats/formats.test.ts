@@ -179,6 +179,12 @@ describe('COCO', () => {
     );
   });
 
+  it('finds the picture by its name in either form of Unicode', async () => {
+    const text = coco().replaceAll('slide one', 'Nie\u0300re');
+    const of = { ...slide, id: 'x', image: 'Ni\u00e8re.tif' };
+    expect((await labelsOf(text, 'glomerulus=Glom', of)).report.shapes).toBe(4);
+  });
+
   it('reads lists of results, with categories by their number', async () => {
     const results = [
       { image_id: 'one', category_id: 18, segmentation: { size: [60, 100], counts: counts(squares[1]) } },
