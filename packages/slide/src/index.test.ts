@@ -58,6 +58,7 @@ it('exports what the floors above rely on', async () => {
       "readSlideTable",
       "readTruth",
       "recolouredSlide",
+      "refuseOtherHeight",
       "rgbProfileOf",
       "scaleOf",
       "scaleOfCell",

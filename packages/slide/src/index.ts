@@ -72,7 +72,7 @@ export {
   readAnnotations,
   readRegions,
 } from './truth/annotations.node.js';
-export { checkCodes } from './truth/check-codes.js';
+export { checkCodes, refuseOtherHeight } from './truth/check-codes.js';
 export { checkTruths, objectsIn, type SlideTruth } from './truth/check-truths.js';
 export { type ClassRowsOptions, readClassRows } from './truth/class-rows.js';
 export { classShares } from './truth/class-shares.js';

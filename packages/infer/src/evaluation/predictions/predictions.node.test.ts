@@ -85,6 +85,19 @@ describe('one class', () => {
     expect(await read(path)).toEqual([runsOfRaster(only(any))]);
   });
 
+  it('does not come from a submission that was coded down the rows', async () => {
+    const [width, height] = [60, 50];
+    const disc = Uint8Array.from({ length: width * height }, (_, i) =>
+      Math.hypot((i % height) - 20, Math.floor(i / height) - 25) < 15 ? 1 : 0,
+    );
+    const path = await putSubmission(`id,predicted\na,${encodeRle(raster(height, width, 1, disc))}\n`);
+    const predictions = await openPredictions(path, one);
+    await expect(predictions.read('a', { width, height })).rejects.toThrow(
+      `${path}, slide a: its objects hold together in a picture of 50 x 60, and the slide is 60 x 50`,
+    );
+    await expect(predictions.read('a', { width: height, height: width })).resolves.toHaveLength(1);
+  });
+
   it('takes codes before masks, masks before GeoJSON', async () => {
     await putPolygons('geojson/a.geojson', ['glomerulus', 'glomerulus']);
     await writePng(await put('masks/a.png'), only(first));

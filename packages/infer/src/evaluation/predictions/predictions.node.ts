@@ -1,8 +1,8 @@
 /** Predicted masks to be scored, wherever they come from: the folder of `ftu predict`, files of other programs, a submission. */
 import { stat } from 'node:fs/promises';
-import { FtuError, nameForm, type RunMask, runsOfRle } from '@ftuseg/core';
+import { FtuError, nameForm, type RunMask, rleRuns, runsOfRle } from '@ftuseg/core';
 import { readCsv, refuseCutCells } from '@ftuseg/files';
-import type { ClassMap, SlideTruth, TruthReport } from '@ftuseg/slide';
+import { type ClassMap, refuseOtherHeight, type SlideTruth, type TruthReport } from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
 import { pairClasses } from './pair-classes.js';
 import { readFromFolder } from './prediction-folder.node.js';
@@ -13,7 +13,7 @@ export interface Predictions {
   readonly drawn: readonly SlideTruth[];
   /**
    * @returns one mask of label 1 for each class
-   * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged or of another size;
+   * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged, of another size, or coded for another height;
    * `cancelled`
    */
   read(id: string, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
@@ -79,7 +79,9 @@ export async function openPredictions(
     read: async (id, { width, height }) => {
       const text = codes.get(nameForm(id));
       if (text === undefined) throw new FtuError('not-found', `there is no row for slide ${id}`, { subject: path });
-      return [runsOfRle(text, width, height, { subject: `${path}, slide ${id}` })];
+      const subject = `${path}, slide ${id}`;
+      refuseOtherHeight(rleRuns(text, width, height, { subject }), { width, height }, subject);
+      return [runsOfRle(text, width, height, { subject })];
     },
   };
 }
