@@ -7,6 +7,7 @@ import { localCopy, ofAddress } from '@ftuseg/files';
 import { openImageFile } from '../formats/picture/image-file.node.js';
 import { SlideError } from '../slide-error.js';
 import { equalChannels, transparentLabels } from './equal-channels.js';
+import { GradingValues } from './grading-values.js';
 import { openLabelTiff } from './label-tiff.node.js';
 import type { LabelImage } from './labels.js';
 import { LossyTraces } from './lossy-traces.js';
@@ -22,8 +23,8 @@ const MAX_LABELS = 2 ** 31;
  * whole when it is first read, TIFFs in bands.
  *
  * @param path of a file, or its address
- * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, white as zero, a PNG of more than 1 GiB) or `bad-input` (damaged); what
- * only pixels show (colours, transparency, values above 255, traces of a lossy format), is thrown by `read`
+ * @throws FtuError `not-found` or `io`; SlideError `unsupported` (JPEG, WebP, white as zero, turned by a tag, a PNG of more than 1 GiB) or `bad-input` (damaged); what
+ * only pixels show (colours, transparency, values above 255, traces of a lossy format, probabilities), is thrown by `read`
  * @example
  * const labels = await openLabelImage('masks/slide-1.png');
  * const band = await labels.read(0, 256);
@@ -62,6 +63,7 @@ function fromPng(png: LabelPng, path: string): LabelImage {
       decoded ??= png.decode().then((samples) => {
         const labels = toLabels(samples);
         new LossyTraces(path).look(labels);
+        new GradingValues(path).look(labels);
         return labels;
       });
       return raster(width, rows, 1, (await decoded).subarray(top * width, (top + rows) * width));

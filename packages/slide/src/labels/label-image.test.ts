@@ -132,6 +132,53 @@ describe('readLabelImage', () => {
     await expect(readLabelImage(at('none.png'))).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('refuses a palette that shows 0 as white and 255 as black, as ImageJ writes binary masks', async () => {
+    const indices = raster(4, 1, 1, Uint8Array.of(0, 255, 255, 0));
+    const ramp = Array.from({ length: 256 }, (_, i) => 255 - i);
+    await writeFile(at('inverting.tif'), tiff(indices, 3, [...ramp, ...ramp, ...ramp]));
+    await expect(readLabelImage(at('inverting.tif'))).rejects.toThrow(
+      'shows 0 as white and the highest value as black',
+    );
+  });
+
+  it('refuses what viewers show turned', async () => {
+    const grey = sharp(labels.data, { raw: { width: 4, height: 2, channels: 1 } }).toColourspace('b-w');
+    for (const [orientation, says] of [
+      [3, 'turned by 180 degrees'],
+      [6, 'turned by 90 degrees'],
+    ] as const) {
+      await grey.clone().withMetadata({ orientation }).png().toFile(at('turned.png'));
+      await expect(readLabelImage(at('turned.png'))).rejects.toThrow(says);
+      await grey.clone().withMetadata({ orientation }).tiff({ compression: 'lzw' }).toFile(at('turned.tif'));
+      await expect(readLabelImage(at('turned.tif'))).rejects.toThrow(says);
+    }
+    await grey.clone().withMetadata({ orientation: 1 }).png().toFile(at('upright.png'));
+    expect(await readLabelImage(at('upright.png'))).toEqual(labels);
+  });
+
+  it('refuses probabilities and blurred masks, and takes smooth edges and numbered objects', async () => {
+    const side = 256;
+    const shape = { raw: { width: side, height: side, channels: 1 as const } };
+    const radius = (i: number): number => Math.hypot((i % side) - 128, Math.floor(i / side) - 128);
+    const picture = (of: (r: number) => number) => Uint8Array.from({ length: side * side }, (_, i) => of(radius(i)));
+    for (const width of [8, 15, 40]) {
+      await sharp(
+        picture((r) => Math.round(255 / (1 + Math.exp((r - 60) / width)))),
+        shape,
+      )
+        .toColourspace('b-w')
+        .png()
+        .toFile(at('soft.png'));
+      await expect(readLabelImage(at('soft.png'))).rejects.toThrow('its values grade into each other');
+    }
+    const smooth = picture((r) => Math.round(255 * Math.min(1, Math.max(0, 60.5 - r))));
+    const rings = picture((r) => Math.floor(r / 8));
+    for (const data of [smooth, rings]) {
+      await sharp(data, shape).toColourspace('b-w').png().toFile(at('flat.png'));
+      expect((await readLabelImage(at('flat.png'))).data).toEqual(data);
+    }
+  });
+
   it('takes a coloured palette by index and a grey one by brightness', async () => {
     const indices = raster(4, 1, 1, Uint8Array.of(0, 1, 2, 1));
     const map = (...colours: readonly (readonly number[])[]): number[] =>

@@ -10,9 +10,11 @@ import { nodeRuntime } from '../node-runtime.node.js';
 import { SlideError } from '../slide-error.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { equalChannels } from './equal-channels.js';
+import { GradingValues } from './grading-values.js';
 import type { LabelImage } from './labels.js';
 import { LossyTraces } from './lossy-traces.js';
 import { paletteLabels } from './palette-labels.js';
+import { orientationOf, refuseTurned } from './turned.js';
 
 /** Decoded blocks that are kept: two rows of tiles of the widest slides. */
 const MAX_CACHE_BYTES = 96 << 20;
@@ -36,9 +38,10 @@ export async function openLabelTiff(path: string): Promise<LabelImage | undefine
     const [{ width, height, pages }] = tiff.levels;
     const [page] = pages;
     refuseColours(page, pages.length, path);
+    refuseTurned(await orientationOf(source), path);
     await refuseBombs(tiff, source);
     const toLabels = labelsOf(page, path);
-    const traces = new LossyTraces(path);
+    const looks = [new LossyTraces(path), new GradingValues(path)];
     const options = { source, cache: new BlockCache(MAX_CACHE_BYTES) };
     return {
       width,
@@ -52,7 +55,7 @@ export async function openLabelTiff(path: string): Promise<LabelImage | undefine
           ),
         );
         const labels = toLabels(planes > 1 ? interleave(samples, width * rows) : (samples[0] ?? new Uint8Array(0)));
-        traces.look(labels);
+        for (const one of looks) one.look(labels);
         return raster(width, rows, 1, labels);
       },
       close: () => source.close(),

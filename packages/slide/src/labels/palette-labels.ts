@@ -20,6 +20,19 @@ export function paletteLabels(
 ): (indices: Uint8Array) => Uint8Array {
   const grey = colours.every(([red, green, blue]) => red === green && green === blue);
   const [first = [0, 0, 0]] = colours;
+  if (
+    colours.length > 2 &&
+    colours.every(([red], i) => grey && red === 255 - Math.round((255 * i) / (colours.length - 1)))
+  ) {
+    throw new SlideError(
+      'unsupported',
+      'its palette shows 0 as white and the highest value as black, so that it is not certain which is background',
+      {
+        subject: path,
+        hint: 'save it without the palette, with 0 as background (in ImageJ: Image > Lookup Tables > Invert LUT until background is black)',
+      },
+    );
+  }
   if (!grey && !transparent(0) && first.some((value) => value !== 0)) {
     throw new SlideError(
       'unsupported',

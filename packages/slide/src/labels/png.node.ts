@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import { crc32, inflate } from 'node:zlib';
 import { size } from '../formats/decoded-size.js';
 import { SlideError } from '../slide-error.js';
+import { blobSource } from '../source/blob-source.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { adam7, unfilter } from './png-rows.js';
+import { orientationOf, refuseTurned } from './turned.js';
 
 const inflateAsync = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate);
 
@@ -37,7 +39,7 @@ export interface LabelPng extends PngHeader {
 /**
  * Reads a PNG's chunks; its samples are decoded when they are asked for.
  * @returns undefined for what is no PNG
- * @throws {FtuError} `not-found` or `io`; SlideError `bad-input` for a damaged file, `unsupported` for one that takes too much memory
+ * @throws {FtuError} `not-found` or `io`; SlideError `bad-input` for a damaged file, `unsupported` for one that takes too much memory, or that its EXIF block turns
  */
 export async function openLabelPng(path: string): Promise<LabelPng | undefined> {
   const file = await readPng(path);
@@ -67,6 +69,10 @@ export async function openLabelPng(path: string): Promise<LabelPng | undefined> 
       { subject: path, hint: 'save labels as a tiled TIFF (Deflate or LZW), which is read in bands' },
     );
   }
+  const exif = chunks.find(({ type: name }) => name === 'eXIf')?.body;
+  // A damaged block says nothing, and libraries pass over it.
+  const orientation = exif && (await orientationOf(blobSource(new Blob([Uint8Array.from(exif)]))).catch(() => 0));
+  refuseTurned(orientation ?? 0, path);
   const colours = chunks.find(({ type }) => type === 'PLTE')?.body;
   if (type === 3 && colours === undefined) throw damaged('it has no palette');
   return {

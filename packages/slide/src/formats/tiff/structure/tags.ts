@@ -12,6 +12,7 @@ export const Tag = {
   Make: 271,
   Model: 272,
   StripOffsets: 273,
+  Orientation: 274,
   SamplesPerPixel: 277,
   RowsPerStrip: 278,
   StripByteCounts: 279,
