@@ -46,6 +46,16 @@ describe('a codestream', () => {
     expect(Math.max(...before.map((value, i) => Math.abs(value - (after[i] ?? 0))))).toBeLessThanOrEqual(2);
   });
 
+  it('that cannot be decoded leaves the decoder sound for those that are asked for at the same time', async () => {
+    const sound = await decoded(YCBCR);
+    const style = YCBCR.findIndex((value, i) => value === 0xff && YCBCR[i + 1] === 0x52);
+    const damaged = YCBCR.map((value, i) => (i === style + 1 ? 0x64 : value));
+    const settled = await Promise.allSettled([damaged, YCBCR, damaged, damaged, YCBCR].map((data) => decoded(data)));
+    const failure = expect.objectContaining({ status: 'rejected', reason: new Error('OpenJPEG cannot decode it') });
+    const pixels = { status: 'fulfilled', value: sound };
+    expect(settled).toEqual([failure, pixels, failure, failure, pixels]);
+  });
+
   it('with styles of its own in a part of a tile has no style as a whole, and a damaged one neither', () => {
     const start = YCBCR.findIndex((value, i) => value === 0xff && YCBCR[i + 1] === 0x93);
     const own = new Uint8Array(

@@ -2,6 +2,7 @@
  * JPEG 2000 blocks: bare codestreams, or ones in the boxes of a .jp2 file. OpenJPEG, compiled to WebAssembly, decodes them;
  * what the codestream says of itself is held against the block first. Source: ITU-T T.800, annexes A and I.
  */
+import type { OpenJpeg } from '../../../wasm/openjpeg.js';
 import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
 import { lazyLibrary } from '../library.js';
 import { checkCodestream, codestreamOf, transforms } from './codestream.js';
@@ -27,26 +28,29 @@ const library = lazyLibrary(() => import('../../../wasm/openjpeg.js'));
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
   const data = codestreamOf(block.data);
   checkCodestream(data, block);
-  const decoder = new (await library.get()).J2KDecoder();
+  const { compression, bits, littleEndian } = block.page;
+  const ycbcr = holdsYcbcr(compression, block.samples, data);
+  if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
+  const decoded = await library.use((openJpeg) => samplesOf(openJpeg, data, block.bytes));
+  if (ycbcr) toRgb(decoded, block.samples);
+  if (bits === 16 && !littleEndian) exchangeBytes(decoded);
+  return decoded;
+}
+
+/** @param bytes of all samples: the library gives fewer, without a word, where it cannot go on */
+function samplesOf({ J2KDecoder }: OpenJpeg, codestream: Uint8Array, bytes: number): Uint8Array {
+  const decoder = new J2KDecoder();
+  decoder.getEncodedBuffer(codestream.length).set(codestream);
   try {
-    decoder.getEncodedBuffer(data.length).set(data);
     decoder.decode();
-    const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
-    const decoded = new Uint8Array(buffer, byteOffset, length);
-    const { compression, bits, littleEndian } = block.page;
-    const ycbcr = holdsYcbcr(compression, block.samples, data);
-    if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
-    if (ycbcr) toRgb(decoded, block.samples);
-    if (bits === 16 && !littleEndian) exchangeBytes(decoded);
-    return decoded;
   } catch (cause) {
-    // It has run out of memory, and of use.
-    if (cause instanceof Error && cause.name === 'RuntimeError') library.drop();
     // The library throws numbers: addresses of C++ exceptions.
     throw cause instanceof Error ? cause : new Error('OpenJPEG cannot decode it');
-  } finally {
-    decoder.delete();
   }
+  const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
+  if (length !== bytes) throw new Error('OpenJPEG cannot decode it');
+  decoder.delete();
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 export const jpeg2000: Codec = { ...jpeg2000Facts, decode };

@@ -2,6 +2,7 @@
  * JPEG-LS blocks, lossless and near-lossless, as DICOM has them. CharLS, compiled to WebAssembly, decodes them; what the stream says of itself is held
  * against the block first. Source: ITU-T T.87.
  */
+import type { CharLs } from '../../../wasm/charls.js';
 import type { Codec, EncodedBlock } from '../codec.js';
 import { lazyLibrary } from '../library.js';
 import { jpegLsHeader } from './jpeg-ls-header.js';
@@ -15,23 +16,23 @@ const library = lazyLibrary(() => import('../../../wasm/charls.js'));
 
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
   check(block);
-  const { JpegLSDecoder } = await library.get();
-  const { data, bytes, samples, page } = block;
+  return library.use((charLs) => samplesOf(charLs, block));
+}
+
+function samplesOf({ JpegLSDecoder }: CharLs, { data, bytes, samples, page }: EncodedBlock): Uint8Array {
+  const decoder = new JpegLSDecoder();
+  decoder.getEncodedBuffer(data.length).set(data);
   try {
-    const decoder = new JpegLSDecoder();
-    decoder.getEncodedBuffer(data.length).set(data);
     decoder.decode();
-    const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
-    if (length !== bytes) throw new Error(`${length} bytes were decoded where ${bytes} are needed`);
-    const decoded = new Uint8Array(buffer, byteOffset, length);
-    const isInPlanes = samples > 1 && decoder.getInterleaveMode() === PLANES;
-    decoder.delete();
-    return isInPlanes ? interleaved(decoded, samples, page.bits / 8) : decoded;
   } catch (cause) {
-    // Damage that one slide has must not reach the pixels of the next through the library's memory.
-    library.drop();
     throw cause instanceof Error && cause.message !== '' ? cause : new Error('CharLS cannot decode it');
   }
+  const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
+  if (length !== bytes) throw new Error(`${length} bytes were decoded where ${bytes} are needed`);
+  const decoded = new Uint8Array(buffer, byteOffset, length);
+  const isInPlanes = samples > 1 && decoder.getInterleaveMode() === PLANES;
+  decoder.delete();
+  return isInPlanes ? interleaved(decoded, samples, page.bits / 8) : decoded;
 }
 
 /** No TIFF has it. */

@@ -2,6 +2,7 @@
  * JPEG XR blocks: whole files of 8 or 16 bits, grey or RGB, as Zeiss's CZI has them. jxrlib, compiled to WebAssembly, decodes them; what a file says of
  * itself is held against the block first. TIFFs of this compression are not read.
  */
+import type { JpegXr } from '../../../wasm/jpegxr.js';
 import type { Codec, EncodedBlock } from '../codec.js';
 import { lazyLibrary } from '../library.js';
 import { parseJpegXrHeader } from './header.js';
@@ -16,15 +17,17 @@ async function decode({ data, page, width, height, samples, bytes }: EncodedBloc
   if (header.samples !== samples || header.bits !== page.bits) {
     throw new Error(`it has ${header.samples} samples of ${header.bits} bits, not ${samples} of ${page.bits}`);
   }
-  const { decode: decodeFile } = await library.get();
+  const decoded = await library.use((jxrlib) => samplesOf(jxrlib, data, bytes));
+  if (header.bgr) exchangeColours(decoded);
+  return decoded;
+}
+
+function samplesOf({ decode: decodeFile }: JpegXr, data: Uint8Array, bytes: number): Uint8Array {
   try {
     const decoded = decodeFile(data).bytes;
-    if (decoded.length !== bytes) throw new Error(`${decoded.length} bytes were decoded where ${bytes} are needed`);
-    if (header.bgr) exchangeColours(decoded);
-    return decoded;
+    if (decoded.length === bytes) return decoded;
+    throw new Error(`${decoded.length} bytes were decoded where ${bytes} are needed`);
   } catch (cause) {
-    // Damage that one slide has must not reach the pixels of the next through the library's memory.
-    library.drop();
     throw cause instanceof Error && cause.name !== 'RuntimeError' ? cause : new Error('jxrlib cannot decode it');
   }
 }

@@ -3,7 +3,7 @@
  * and browsers that guard against fingerprinting change what is read from one.
  */
 import { concatBytes } from '@ftuseg/core';
-import type { TurboDecoder } from '../../../wasm/libjpeg-turbo.js';
+import type { TurboDecoder, TurboJpeg } from '../../../wasm/libjpeg-turbo.js';
 import { SlideError } from '../../slide-error.js';
 import { lazyLibrary } from '../library.js';
 import type { WalkedJpeg } from './jpeg-scan.js';
@@ -28,24 +28,29 @@ export interface TurboStream {
 export async function decodeTurbo({ stream, width, height, samples, walked }: TurboStream): Promise<Uint8Array> {
   if (samples !== 1 && samples !== 3) throw refusal(`JPEGs of ${samples} components are`);
   if (walked === undefined) throw refusal('JPEGs of other than 8 bits and JPEGs with arithmetic coding are');
-  const decoder = new (await library.get()).JPEGDecoder();
-  try {
-    const sound = withoutWarnings(stream, walked);
-    decoder.getEncodedBuffer(sound.length).set(sound);
-    if (!finishes(decoder)) {
-      // Its markers and samples are sound: the interface knows no other subsampling than the usual ones.
-      if (decoder.getDecodedBuffer().length === 0) throw refusal('JPEGs of this chroma subsampling are');
-      throw new Error('libjpeg-turbo cannot decode it');
-    }
-    const decoded = decoder.getDecodedBuffer();
-    const bytes = width * height * samples;
-    if (decoded.length % (width * samples) === 0 && decoded.length >= bytes) {
-      return new Uint8Array(decoded.buffer, decoded.byteOffset, bytes);
-    }
-    throw new Error(`it does not have ${width} x ${height} pixels of ${samples} samples`);
-  } finally {
-    decoder.delete();
+  const sound = withoutWarnings(stream, walked);
+  return library.use((turbo) => samplesOf(turbo, sound, { width, height, samples }));
+}
+
+function samplesOf(
+  { JPEGDecoder }: TurboJpeg,
+  stream: Uint8Array,
+  { width, height, samples }: Pick<TurboStream, 'width' | 'height' | 'samples'>,
+): Uint8Array {
+  const decoder = new JPEGDecoder();
+  decoder.getEncodedBuffer(stream.length).set(stream);
+  if (!finishes(decoder)) {
+    // Its markers and samples are sound: the interface knows no other subsampling than the usual ones.
+    if (decoder.getDecodedBuffer().length === 0) throw refusal('JPEGs of this chroma subsampling are');
+    throw new Error('libjpeg-turbo cannot decode it');
   }
+  const decoded = decoder.getDecodedBuffer();
+  decoder.delete();
+  const bytes = width * height * samples;
+  if (decoded.length % (width * samples) === 0 && decoded.length >= bytes) {
+    return new Uint8Array(decoded.buffer, decoded.byteOffset, bytes);
+  }
+  throw new Error(`it does not have ${width} x ${height} pixels of ${samples} samples`);
 }
 
 const refusal = (what: string): SlideError =>
@@ -60,8 +65,6 @@ function finishes(decoder: TurboDecoder): boolean {
     return true;
   } catch (cause) {
     if (typeof cause === 'number') return false;
-    // It has run out of memory, and of use.
-    library.drop();
     throw cause;
   }
 }

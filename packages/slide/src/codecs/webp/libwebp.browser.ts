@@ -11,15 +11,10 @@ export async function decodeLibwebp(
   stream: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
 ): Promise<Uint8ClampedArray> {
-  const { decode } = await library.get();
-  try {
+  return library.use(({ decode }) => {
     const picture = decode(stream);
     if (picture === null) throw new Error('libwebp cannot decode it');
     if (picture.width === width && picture.height === height) return picture.data;
     throw new Error(`it has ${picture.width} x ${picture.height} pixels, not ${width} x ${height}`);
-  } catch (cause) {
-    // Damage that one slide has must not reach the pixels of the next through the library's memory.
-    library.drop();
-    throw cause;
-  }
+  });
 }
