@@ -81,8 +81,7 @@ static void choose_colours(struct jpeg_decompress_struct *info, const jpeg_task 
       info->jpeg_color_space = info->out_color_space = JCS_GRAYSCALE;
       break;
     case 3:
-      if (!info->saw_JFIF_marker && !info->saw_Adobe_marker)
-        info->jpeg_color_space = task->meaning == JPEG_YCBCR ? JCS_YCbCr : JCS_RGB;
+      info->jpeg_color_space = task->meaning == JPEG_YCBCR ? JCS_YCbCr : JCS_RGB;
       info->out_color_space = JCS_RGB;
       break;
     case 4:

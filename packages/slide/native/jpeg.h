@@ -20,7 +20,7 @@ typedef struct {
   uint32_t height;
   /** 1: grey. 3: RGB. 2 and 4: the components as they are, four inks as CMYK. */
   uint32_t samples;
-  /** What the components are for the page; the stream's own word on three components goes before it. */
+  /** What the components are, whatever the stream's markers say. */
   enum { JPEG_PLAIN, JPEG_YCBCR, JPEG_INKS } meaning;
   /** The part to decode: left <= x < right, top <= y < bottom. */
   uint32_t left;

@@ -2,7 +2,7 @@
  * How the tiles of a level are stored. Tiles of one level have one form in every format that is written, so a tile of a slide is taken over as it lies in
  * its file only where its form is the level's.
  */
-import { statedColours } from '../codecs/jpeg/stated-colours.js';
+import { jpegColours } from '../codecs/jpeg/jpeg-colours.js';
 import type { CodingStyle } from '../codecs/jpeg-2000/codestream.js';
 import type { CodedColours } from '../slide.js';
 
@@ -52,7 +52,7 @@ function formOfFrame(tile: Uint8Array, at: number): TileForm | undefined {
   const [first = 0, second, third] = [0, 1, 2].map((i) => tile[at + 11 + 3 * i]);
   if (second !== 0x11 || third !== 0x11) return undefined;
   const [across, down] = [first >> 4, first & 15];
-  const isRgb = statedColours(tile) === 'rgb';
+  const isRgb = jpegColours(tile) === 'rgb';
   // TIFF has no chroma that is coarser down than across.
   const isKnown = isRgb ? first === 0x11 : [1, 2, 4].includes(across) && [1, 2, 4].includes(down) && down <= across;
   if (!isKnown) return undefined;

@@ -1,9 +1,14 @@
 /**
- * A TIFF's JPEG block made complete: its tables are stored once per page (tag 347), and what its components mean stands in
+ * A TIFF's JPEG block made complete: its tables are stored once per page (tag 347), and what its components mean may stand in
  * the photometric tag, where a JPEG decoder would guess. Source: TIFF Technical Note 2; ITU-T T.81; Adobe's APP14 marker.
  */
+import { concatBytes } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';
 import type { EncodedBlock } from '../codec.js';
+import { jpegColours } from './jpeg-colours.js';
+import { headerSegments, isFrame } from './jpeg-segments.js';
+
+const START = [0xff, 0xd8];
 
 /** Frames that all decoders take: baseline, extended and progressive, with Huffman or arithmetic codes. */
 const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
@@ -19,50 +24,51 @@ export function checkJpeg({ data, width, height }: EncodedBlock): void {
   checkFrame(data, width, height);
 }
 
-/** The stream with its tables and the meaning of its components; for data that `checkJpeg` has passed. */
+/** The stream with its tables, and with one marker that says what its three components are; for data that `checkJpeg` has passed. */
 export function completeJpeg({ data, page, samples }: EncodedBlock): Uint8Array {
-  const body = tablesBody(page.jpegTables);
-  const marker = samples === 3 ? adobeMarker(page.photometric === 'ycbcr' ? 1 : 0) : [];
-  const out = new Uint8Array(2 + body.length + marker.length + data.length - 2);
-  out.set([0xff, 0xd8]);
-  out.set(marker, 2);
-  out.set(body, 2 + marker.length);
-  out.set(data.subarray(2), 2 + marker.length + body.length);
-  return out;
+  const tables = tablesBody(page.jpegTables);
+  if (samples !== 3) return concatBytes([START, tables, data.subarray(2)]);
+  const marker = adobeMarker(jpegColours(data, page.photometric) === 'ycbcr' ? 1 : 0);
+  return concatBytes([START, marker, tables, ...withoutColours(data)]);
 }
 
-/** The tables without the markers around them; nothing where the page has none. */
+/** The tables without the markers around them; nothing where the page has none. What they say of colours is of no tile. */
 export function tablesBody(tables: Uint8Array | undefined): Uint8Array {
   if (tables === undefined) return new Uint8Array(0);
   const end = tables.length - 2;
   if (tables[0] !== 0xff || tables[1] !== 0xd8) throw new Error('the JPEG tables (tag 347) are damaged');
-  return tables.subarray(2, tables[end] === 0xff && tables[end + 1] === 0xd9 ? end : tables.length);
+  return concatBytes(
+    withoutColours(tables[end] === 0xff && tables[end + 1] === 0xd9 ? tables.subarray(0, end) : tables),
+  );
 }
 
-/** Walks the markers to the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */
+/** A stream behind its start marker, in pieces, without the segments by which decoders know colours. */
+function withoutColours(stream: Uint8Array): readonly Uint8Array[] {
+  const kept: Uint8Array[] = [];
+  let from = 2;
+  for (const { marker, at, next } of headerSegments(stream)) {
+    if (marker !== 0xe0 && marker !== 0xee) continue;
+    kept.push(stream.subarray(from, at));
+    from = next;
+  }
+  return [...kept, stream.subarray(from)];
+}
+
+/** Finds the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */
 function checkFrame(data: Uint8Array, width: number, height: number): void {
-  for (let at = 2; at + 9 < data.length; ) {
-    if (data[at] !== 0xff) break;
-    const marker = data[at + 1] as number;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame && !DECODED.has(marker)) {
+  for (const { marker, at } of headerSegments(data)) {
+    if (!isFrame(marker) || at + 9 >= data.length) continue;
+    if (!DECODED.has(marker)) {
       throw new SlideError('unsupported', 'lossless and hierarchical JPEGs are not supported', {
         hint: 'save it with JPEG, LZW, Deflate or no compression',
       });
     }
-    if (isFrame) {
-      const rows = (data[at + 5] as number) * 256 + (data[at + 6] as number);
-      const columns = (data[at + 7] as number) * 256 + (data[at + 8] as number);
-      // Some writers store the last strip, or an edge tile, at its full size or at the part that is used.
-      if (columns === width && rows >= height && rows <= 65500 && rows * columns <= 4 * width * Math.max(height, 256))
-        return;
-      throw new Error(`its frame has ${columns} x ${rows} pixels where the block has ${width} x ${height}`);
-    }
-    at += 2 + (data[at + 2] as number) * 256 + (data[at + 3] as number);
+    const rows = (data[at + 5] as number) * 256 + (data[at + 6] as number);
+    const columns = (data[at + 7] as number) * 256 + (data[at + 8] as number);
+    // Some writers store the last strip, or an edge tile, at its full size or at the part that is used.
+    if (columns === width && rows >= height && rows <= 65500 && rows * columns <= 4 * width * Math.max(height, 256))
+      return;
+    throw new Error(`its frame has ${columns} x ${rows} pixels where the block has ${width} x ${height}`);
   }
   throw new Error('it has no frame header');
 }

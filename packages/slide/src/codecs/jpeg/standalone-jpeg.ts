@@ -3,6 +3,8 @@
  * Source: TIFF Technical Note 2; ITU-T T.81, annex B; Adobe's APP14 marker.
  */
 import { concatBytes } from '@ftuseg/core';
+import type { JpegColours } from './jpeg-colours.js';
+import { headerSegments, isFrame } from './jpeg-segments.js';
 import { adobeMarker, tablesBody } from './jpeg-stream.js';
 
 export interface StandaloneTile {
@@ -13,7 +15,7 @@ export interface StandaloneTile {
   readonly height: number;
   readonly samples: 1 | 3;
   /** What three samples are. */
-  readonly colours: 'rgb' | 'ycbcr';
+  readonly colours: JpegColours;
 }
 
 /** Frames that browsers decode: baseline, extended and progressive with Huffman codes. */
@@ -31,8 +33,6 @@ function endOf(data: Uint8Array): number | undefined {
 
 /** EXIF turns pictures and ICC profiles change their colours, which readers of slides do not apply; JFIF and Adobe's say colours of their own. */
 const isRemark = (marker: number): boolean => (marker >= 0xe0 && marker <= 0xef) || marker === 0xfe;
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 /** The segments before the first scan without remarks; undefined for a frame that does not fit. */
 function headerOf(
@@ -41,15 +41,8 @@ function headerOf(
 ): { readonly parts: readonly Uint8Array[]; readonly scan: number } | undefined {
   const parts: Uint8Array[] = [];
   let framed = false;
-  for (let at = 2; at + 4 <= end; ) {
-    if (data[at] !== 0xff) return undefined;
-    const marker = data[at + 1] as number;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
+  for (const { marker, at, next } of headerSegments(data.subarray(0, end))) {
     if (marker === 0xda) return framed ? { parts, scan: at } : undefined;
-    const next = at + 2 + (data[at + 2] as number) * 256 + (data[at + 3] as number);
     if (next > end) return undefined;
     if (isFrame(marker)) {
       const view = new DataView(data.buffer, data.byteOffset + at, next - at);
@@ -58,7 +51,6 @@ function headerOf(
       framed = true;
     }
     if (!isRemark(marker)) parts.push(data.subarray(at, next));
-    at = next;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { nativeReader } from '../../native.node.js';
 import type { BlockPart, EncodedBlock } from '../codec.js';
+import { jpegColours } from './jpeg-colours.js';
 
 /**
  * The block's samples.
@@ -22,8 +23,23 @@ export async function decodeTurbo(block: EncodedBlock): Promise<Uint8Array | und
 export async function decodeTurboPart(block: EncodedBlock, part: BlockPart): Promise<void> {
   const { data, page, samples } = block;
   const { x, y, width, height, out, at, stride } = part;
-  const meaning = page.photometric === 'ycbcr' ? 1 : page.photometric === 'cmyk' ? 2 : 0;
-  const numbers = Uint32Array.of(block.width, block.height, samples, meaning, x, y, x + width, y + height, stride);
+  const numbers = Uint32Array.of(
+    block.width,
+    block.height,
+    samples,
+    meaningOf(block),
+    x,
+    y,
+    x + width,
+    y + height,
+    stride,
+  );
   // A window may have more bytes than a number of 32 bits says.
   await nativeReader?.decodeJpeg(data, page.jpegTables, out.subarray(at), numbers);
+}
+
+/** As native/jpeg.h has it. */
+function meaningOf({ data, page, samples }: EncodedBlock): 0 | 1 | 2 {
+  if (samples === 3) return jpegColours(data, page.photometric) === 'ycbcr' ? 1 : 0;
+  return page.photometric === 'cmyk' ? 2 : 0;
 }

@@ -1,9 +1,9 @@
 /** A picture of a slide (a level, a label) as a page, of the one file or the several that hold its frames. */
-import type { Codec } from '../../codecs/codec.js';
-import { MARKER_BYTES, statedColours } from '../../codecs/jpeg/stated-colours.js';
+import type { Codec, Photometric } from '../../codecs/codec.js';
+import { jpegColours, MARKER_BYTES } from '../../codecs/jpeg/jpeg-colours.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { refuseBomb } from '../decoded-size.js';
-import { type BlockIndex, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
+import { type BlockIndex, type BlockPlace, PLAIN_SAMPLES, type TiffPage } from '../tiff/page.js';
 import { type FrameIndex, itemFrames } from './frames/item-frames.js';
 import { plainFrames } from './frames/plain-frames.js';
 import type { Instance, OpticalPath } from './instance.js';
@@ -43,7 +43,7 @@ export async function describePicture(
   const index = blockIndex(frames, tiles, layout);
   const photometric =
     syntax.codec === 'jpeg' && layout.samples === 3
-      ? ((await coloursOfFrame(index, tiles.firstTile)) ?? layout.photometric)
+      ? await coloursOfFrame(await index.locate(tiles.firstTile), layout.photometric)
       : layout.photometric;
   const path = first.paths[tiles.path];
   const page: TiffPage = {
@@ -123,9 +123,10 @@ function blockIndex(frames: readonly FrameIndex[], tiles: TileFrames, layout: Pi
   };
 }
 
-async function coloursOfFrame(index: BlockIndex, tile: number): Promise<'rgb' | 'ycbcr' | undefined> {
-  const { source, offset, bytes, read } = await index.locate(tile);
-  if (read !== undefined) return statedColours((await read(undefined)).subarray(0, MARKER_BYTES));
-  if (source === undefined) return undefined;
-  return statedColours(await source.read(offset, Math.min(bytes, MARKER_BYTES)));
+/** By which the slide's info names them; each frame is decoded by its own. */
+async function coloursOfFrame(place: BlockPlace, photometric: Photometric): Promise<Photometric> {
+  const { source, offset, bytes, read } = place;
+  if (read !== undefined) return jpegColours(await read(undefined), photometric);
+  if (source === undefined) return photometric;
+  return jpegColours(await source.read(offset, Math.min(bytes, MARKER_BYTES)), photometric);
 }

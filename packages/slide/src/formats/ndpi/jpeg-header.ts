@@ -4,6 +4,8 @@
  * Source: ITU-T T.81, annex B.
  */
 import { concatBytes } from '@ftuseg/core';
+import { type JpegColours, jpegColours } from '../../codecs/jpeg/jpeg-colours.js';
+import { isFrame } from '../../codecs/jpeg/jpeg-segments.js';
 
 export interface JpegHeader {
   /** Bytes before the first sample. */
@@ -11,8 +13,8 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly components: number;
-  /** What three components are to libjpeg: by JFIF's marker, by Adobe's, by their names. */
-  readonly colours: 'rgb' | 'ycbcr';
+  /** What three components are where nothing but the JPEG says it. */
+  readonly colours: JpegColours;
   /** One scan of all components with Huffman codes: what stands between two restart markers can be decoded by itself. */
   readonly isSequential: boolean;
   /** Pixels of the smallest unit that is coded at once. */
@@ -30,14 +32,9 @@ export interface JpegHeader {
 
 const word = (data: Uint8Array, at: number): number => (data[at] ?? 0) * 256 + (data[at + 1] ?? 0);
 
-const startsWith = (data: Uint8Array, text: string): boolean =>
-  Array.from(text).every((letter, i) => data[i] === letter.charCodeAt(0));
-
 /** What decoding needs: tables, the restart interval, what components mean (JFIF, Adobe). */
 const isKept = (marker: number): boolean =>
   marker === 0xc4 || marker === 0xdb || marker === 0xdd || marker === 0xe0 || marker === 0xee;
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
 /**
  * @param data the first bytes of the JPEG
@@ -50,7 +47,6 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
   const parts: Uint8Array[] = [Uint8Array.of(0xff, 0xd8)];
   let frame: { readonly body: Uint8Array; readonly marker: number; readonly part: number } | undefined;
   let interval = 0;
-  let colours: JpegHeader['colours'] | undefined;
   for (let at = 2; at + 4 <= data.length; ) {
     const marker = data[at + 1] ?? 0;
     if (data[at] !== 0xff) throw new Error('the markers of its JPEG header are damaged');
@@ -63,8 +59,6 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
     if (next > data.length) return undefined;
     const body = data.subarray(at + 4, next);
     if (marker === 0xdd) interval = word(body, 0);
-    if (marker === 0xe0 && startsWith(body, 'JFIF\0')) colours = 'ycbcr';
-    if (marker === 0xee && startsWith(body, 'Adobe')) colours ??= body[11] === 0 ? 'rgb' : 'ycbcr';
     if (isFrame(marker)) {
       if (frame !== undefined) throw new Error('its JPEG has two frames');
       frame = { body, marker, part: parts.length };
@@ -72,7 +66,7 @@ export function parseJpegHeader(data: Uint8Array): JpegHeader | undefined {
     if (isFrame(marker) || isKept(marker) || marker === 0xda) parts.push(data.slice(at, next));
     if (marker === 0xda) {
       if (frame === undefined) throw new Error('its JPEG has no frame');
-      return describe(frame, { parts, interval, length: next, scanned: body[0] ?? 0, colours });
+      return describe(frame, { parts, interval, length: next, scanned: body[0] ?? 0, colours: jpegColours(data) });
     }
     at = next;
   }
@@ -85,8 +79,7 @@ interface Found {
   readonly length: number;
   /** Components of the first scan. */
   readonly scanned: number;
-  /** What a marker says that they are. */
-  readonly colours: JpegHeader['colours'] | undefined;
+  readonly colours: JpegColours;
 }
 
 function describe(
@@ -102,7 +95,6 @@ function describe(
   if (sampling.some(({ across, down }) => across < 1 || across > 4 || down < 1 || down > 4)) {
     throw new Error('the sampling factors of its JPEG are impossible');
   }
-  const ids = Array.from({ length: components }, (_, i) => body[6 + 3 * i] ?? 0);
   // One component is coded block by block, whatever its factors.
   const alone = components === 1;
   const across = alone ? 1 : Math.max(...sampling.map((one) => one.across));
@@ -111,7 +103,7 @@ function describe(
     length,
     interval,
     components,
-    colours: colours ?? (startsWith(Uint8Array.from(ids), 'RGB') ? 'rgb' : 'ycbcr'),
+    colours,
     height: word(body, 1),
     width: word(body, 3),
     isSequential: (marker === 0xc0 || marker === 0xc1) && scanned === components,

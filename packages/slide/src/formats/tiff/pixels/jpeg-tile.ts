@@ -1,4 +1,5 @@
 /** JPEG tiles handed through as they lie in the file, for whoever shows slides: decoding and encoding again costs time and quality. */
+import { jpegColours } from '../../../codecs/jpeg/jpeg-colours.js';
 import { standaloneJpeg } from '../../../codecs/jpeg/standalone-jpeg.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import type { TiffLevel } from '../page.js';
@@ -34,12 +35,13 @@ export async function readJpegTile(
   const [page] = level.pages;
   const place = await page.index.locate(row * page.across + column);
   if (place.bytes === 0 || place.bytes > MAX_TILE_BYTES) return undefined;
+  const data = await readPlace(place, source, signal);
   return standaloneJpeg({
-    data: await readPlace(place, source, signal),
+    data,
     tables: page.jpegTables,
     width: page.blockWidth,
     height: page.blockHeight,
     samples: page.samples === 1 ? 1 : 3,
-    colours: page.photometric === 'ycbcr' ? 'ycbcr' : 'rgb',
+    colours: jpegColours(data, page.photometric),
   });
 }
