@@ -15,6 +15,8 @@ export interface Page {
   readonly side?: number;
   readonly tiles: readonly Uint8Array[];
   readonly tags: Tags;
+  /** Sub-images. */
+  readonly below?: readonly Page[];
 }
 export function text(value: string): number[];
 export function bytes(value: string): number[];

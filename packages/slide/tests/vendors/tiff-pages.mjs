@@ -72,7 +72,7 @@ function tagsOf({ width, height, side, tiles, tags }, places) {
 }
 
 /**
- * A little-endian file. Offsets are of type 16 in a BigTIFF and 4 in a classic TIFF.
+ * A little-endian file. What a page has `below` are its sub-images (tag 330). Offsets are of type 16 in a BigTIFF and 4 in a classic TIFF.
  * @param {{ big?: boolean }} options
  */
 export function buildPages(pages, { big = true } = {}) {
@@ -99,9 +99,14 @@ export function buildPages(pages, { big = true } = {}) {
     }
     return new Uint8Array(view.buffer);
   };
-  const laid = pages.map((page) => {
+  const below = [];
+  const lay = (page) => {
+    const children = (page.below ?? []).map(lay);
+    below.push(...children);
     const places = page.tiles.map((tile) => (tile.length === 0 ? 0 : put(tile)));
-    const tags = tagsOf(page, places).map((tag) => (tag.type === 16 && !big ? { ...tag, type: 4 } : tag));
+    const offsets = children.map(({ directory }) => directory);
+    const hung = children.length === 0 ? page : { ...page, tags: { ...page.tags, 330: [16, offsets] } };
+    const tags = tagsOf(hung, places).map((tag) => (tag.type === 16 && !big ? { ...tag, type: 4 } : tag));
     const fields = tags.map((tag) => {
       const data = encode(tag);
       return { ...tag, data, place: data.length > word ? put(data) : undefined };
@@ -109,7 +114,8 @@ export function buildPages(pages, { big = true } = {}) {
     const directory = at;
     at += countBytes + fields.length * entryBytes + word;
     return { fields, directory };
-  });
+  };
+  const laid = pages.map(lay);
   const out = new Uint8Array(at);
   const view = new DataView(out.buffer);
   const number = (position, value) =>
@@ -119,7 +125,8 @@ export function buildPages(pages, { big = true } = {}) {
   view.setUint16(2, big ? 43 : 42, true);
   if (big) view.setUint16(4, 8, true);
   number(big ? 8 : 4, laid[0]?.directory ?? 0);
-  for (const [i, { fields, directory }] of laid.entries()) {
+  const nexts = [...laid.map((page, i) => [page, laid[i + 1]]), ...below.map((page) => [page, undefined])];
+  for (const [{ fields, directory }, next] of nexts) {
     if (big) view.setBigUint64(directory, BigInt(fields.length), true);
     else view.setUint16(directory, fields.length, true);
     for (const [k, { tag, type, count, data, place }] of fields.entries()) {
@@ -130,7 +137,7 @@ export function buildPages(pages, { big = true } = {}) {
       if (place === undefined) out.set(data, entry + (big ? 12 : 8));
       else number(entry + (big ? 12 : 8), place);
     }
-    number(directory + countBytes + fields.length * entryBytes, laid[i + 1]?.directory ?? 0);
+    number(directory + countBytes + fields.length * entryBytes, next?.directory ?? 0);
   }
   return out;
 }

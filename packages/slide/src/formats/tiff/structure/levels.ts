@@ -49,8 +49,8 @@ export function paddedFactor(full: Size, page: Tiled, above: number): number | u
   return undefined;
 }
 
-/** The level inside a padded page. */
-export function unpadded(full: TiffPage, page: TiffPage, factor: number): TiffLevel {
+/** The level inside padded pages. */
+export function unpadded(full: Size, pages: TiffLevel['pages'], factor: number): TiffLevel {
   const [width, height] = [Math.ceil(full.width / factor), Math.ceil(full.height / factor)];
-  return { width, height, downsample: factor, pages: [page] };
+  return { width, height, downsample: factor, pages };
 }

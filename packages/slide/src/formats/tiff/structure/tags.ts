@@ -1,6 +1,7 @@
 /** The TIFF tags that describe pictures, by the names of the specification. */
 export const Tag = {
   NewSubfileType: 254,
+  SubfileType: 255,
   ImageWidth: 256,
   ImageLength: 257,
   BitsPerSample: 258,
