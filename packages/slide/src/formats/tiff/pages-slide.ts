@@ -10,6 +10,7 @@ import type { ByteSource } from '../../source/byte-source.js';
 import { size } from '../decoded-size.js';
 import type { SlideRuntime } from '../format.js';
 import { guardSlide } from '../guard-slide.js';
+import { fallingLevels } from './falling-levels.js';
 import type { TiffLevel, TiffSlide } from './page.js';
 import { BlockCache } from './pixels/block-cache.js';
 import { handsOutJpeg2000s, readJpeg2000Tile } from './pixels/jpeg-2000-tile.js';
@@ -26,8 +27,10 @@ export interface PagesSlideOptions extends Pick<SlideRuntime, 'makeShrinker'> {
   readonly source: ByteSource;
 }
 
-/** @param tiff its pages' names differ: blocks are kept by them */
-export function slideOfPages(tiff: TiffSlide, { source, makeShrinker }: PagesSlideOptions): Slide {
+/** @param found its pages' names differ: blocks are kept by them */
+export function slideOfPages(found: TiffSlide, { source, makeShrinker }: PagesSlideOptions): Slide {
+  const { levels, notes } = fallingLevels(found.levels);
+  const tiff: TiffSlide = { ...found, levels, notes: [...(found.notes ?? []), ...notes] };
   const cache = new BlockCache(MAX_CACHE_BYTES);
   const [base] = tiff.levels;
   const { width, height } = base;

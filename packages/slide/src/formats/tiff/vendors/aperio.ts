@@ -29,6 +29,12 @@ export function aperioPower(description: string): number | undefined {
   return power > 0 ? power : undefined;
 }
 
+/** The value of `|OffsetZ = 0`, the focal plane of a page. */
+export function aperioPlane(description: string): number | undefined {
+  const plane = parseNumber(/(?:^|\|)\s*OffsetZ\s*=([^|\r\n]*)/.exec(description)?.[1] ?? '');
+  return Number.isFinite(plane) ? plane : undefined;
+}
+
 /** What a page shows if it is no level. */
 export function aperioName(number: number, tiled: boolean, description: string): string | undefined {
   if (number === 0 || tiled) return undefined;
@@ -46,17 +52,23 @@ async function aperioSlide(
   const options = { codecs, content, aperio: true };
   const levels: TiffLevel[] = [];
   const associated = new Map<string, TiffPage>();
+  const others = new Set<number>();
+  const notes: string[] = [];
+  const read = aperioPlane(description);
   let full: TiffPage | undefined;
   for (const [number, directory] of directories.entries()) {
     const page = await describePage(file, directory, options);
     const text = await readText(file, directory.entries.get(Tag.ImageDescription));
     const name = aperioName(number, page.blocks === 'tiles', text);
+    const plane = aperioPlane(text);
     if (name !== undefined) associated.set(name, page);
+    else if (read !== undefined && plane !== undefined && plane !== read) others.add(plane);
     else if (full === undefined || isReduced(full, page)) {
       full ??= page;
       levels.push(level([page], full));
-    }
+    } else notes.push(`${page.name} (${page.width} x ${page.height} pixels), which is not read`);
   }
+  if (others.size > 0) notes.push(`${others.size + 1} focal planes, of which OffsetZ = ${read} is read`);
   const [base, ...reduced] = levels;
   if (base === undefined) throw damaged(file, 'page 0', 'an Aperio slide without a full picture');
   const scale = aperioMicrons(description);
@@ -66,6 +78,7 @@ async function aperioSlide(
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'Aperio description',
     objectivePower: aperioPower(description),
+    notes,
     associated,
     readProperties: async () => [
       ...(directories[0] === undefined ? [] : await tiffProperties(file, directories[0])),
