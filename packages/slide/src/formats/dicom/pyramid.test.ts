@@ -155,6 +155,15 @@ describe('sparse tiles', () => {
     expect(data.subarray(0, 12)).toEqual(PICTURE.data.subarray(0, 12));
   });
 
+  it('that are missing are white where the largest sample is black', async () => {
+    const { positions, ...file } = scattered(PICTURE, [0, 1, 2, 3, 5, 6, 7, 8]);
+    const frameData = positions.map(() => new Uint8Array(TILE[0] * TILE[1]).fill(40));
+    const grey = { photometric: 'MONOCHROME1', samples: 1, frameData };
+    const { data } = await readOne(slideFile({ ...file, positions, ...grey }));
+    const hole = crop({ ...PICTURE, data }, { x: 16, y: 12, width: 16, height: 12 });
+    expect([data[0], new Set(hole.data)]).toEqual([215, new Set([255])]);
+  });
+
   it('of several focal planes and optical paths are those of the first', async () => {
     const other = scattered(PICTURE, ORDER, {}, { z: 5, path: 'a' });
     const first = scattered(PICTURE, ORDER, {}, { z: 0, path: 'a' });

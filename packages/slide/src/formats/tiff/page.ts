@@ -11,7 +11,7 @@ import type { Properties } from '../properties/properties.js';
 /** TIFF tag 339. */
 export type SampleFormat = 'unsigned' | 'signed' | 'float';
 
-/** Where a block lies. `bytes` 0 is a sparse block: its samples are the page's `blank`. */
+/** Where a block lies. `bytes` 0 is a sparse block: its pixels are the page's `blank`. */
 export interface BlockPlace {
   readonly offset: number;
   readonly bytes: number;
@@ -70,7 +70,7 @@ export interface TiffPage extends BlockLayout {
   readonly usedBits: number;
   /** Bits of each byte lie the other way round (tag 266 is 2). */
   readonly reversedBits: boolean;
-  /** What the samples of a block that was left out are, 0 to 255. */
+  /** Red, green and blue (or the label) of a block that was left out, 0 to 255. */
   readonly blank: number;
   readonly planar: boolean;
   /** 1 none, 2 horizontal differences. */

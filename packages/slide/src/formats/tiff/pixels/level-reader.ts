@@ -11,10 +11,11 @@ import { readPlaced, type Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage } from '../page.js';
 import type { BlockCache } from './block-cache.js';
 import { chromaBytes, chromaToRgb } from './chroma.js';
+import { emptySample, fillGaps } from './gaps.js';
 import { readRawPlanes, readRawStrips, readStrided } from './raw-strips.js';
 import { readPlace } from './read-place.js';
 import { eightBit, reverseBits } from './samples.js';
-import { toRgb } from './to-rgb.js';
+import { bandsToRgb, toRgb } from './to-rgb.js';
 
 /** A block that takes more than this in memory is refused: no pyramid has one, and a strip that large is the whole slide. */
 const MAX_BLOCK_BYTES = 256 << 20;
@@ -28,6 +29,11 @@ const PART = 0.75;
 export interface LevelReaderOptions {
   readonly source: ByteSource;
   readonly cache: BlockCache;
+}
+
+export interface PlaneOptions extends LevelReaderOptions {
+  /** Gets the place in the window of each block that was left out. */
+  readonly gaps?: Window[];
 }
 
 /** RGB of a window, which must lie inside the level: width x height x 3. */
@@ -48,20 +54,28 @@ export async function readWindow(
   const [first] = level.pages;
   const planes = first.planar || level.pages.length === 3;
   if (!planes) {
-    const samples = await readPlane(first, 0, first.samples, window, options, signal);
-    return toRgb(first, samples, width * height);
+    const gaps: Window[] = [];
+    const samples = await readPlane(first, 0, first.samples, window, { ...options, gaps }, signal);
+    const rgb = toRgb(first, samples, width * height);
+    fillGaps(rgb, width, [gaps], first);
+    return rgb;
   }
   const count = first.planar ? first.samples : 3;
   const all = Array.from({ length: count }, (_, c) =>
     first.planar ? { page: first, plane: c } : { page: level.pages[c] ?? first, plane: 0 },
   );
-  if (!first.planar || first.photometric === 'rgb') {
+  if (first.photometric === (first.planar ? 'rgb' : 'black-is-zero')) {
     const joined = await readRawPlanes(all, window, options.source, signal);
     if (joined !== undefined) return joined;
   }
-  const bands = await Promise.all(all.map(({ page, plane }) => readPlane(page, plane, 1, window, options, signal)));
+  const gaps = all.map((): Window[] => []);
+  const bands = await Promise.all(
+    all.map(({ page, plane }, c) => readPlane(page, plane, 1, window, { ...options, gaps: gaps[c] ?? [] }, signal)),
+  );
   const joined = interleave(bands, width * height);
-  return first.planar ? toRgb(first, joined, width * height) : joined;
+  const rgb = first.planar ? toRgb(first, joined, width * height) : bandsToRgb(first, joined);
+  fillGaps(rgb, width, gaps, first);
+  return rgb;
 }
 
 /** Planes of `count` samples put together, pixel by pixel. */
@@ -89,7 +103,7 @@ export async function readPlane(
   plane: number,
   samples: number,
   window: Window,
-  options: LevelReaderOptions,
+  options: PlaneOptions,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const found = await readRawStrips(page, plane, samples, window, options.source, signal);
@@ -129,7 +143,7 @@ async function copyBlock(
   samples: number,
   window: Window,
   out: Uint8Array,
-  options: LevelReaderOptions,
+  options: PlaneOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { cache } = options;
@@ -153,7 +167,8 @@ async function copyBlock(
   const { offset, bytes, source = options.source } = place;
   if (bytes === 0) {
     // A sparse block is background that the scanner never wrote, and background in labels.
-    paste(new Uint8Array(width * height * samples).fill(page.blank), 0, width * samples);
+    paste(new Uint8Array(width * height * samples).fill(emptySample(page)), 0, width * samples);
+    options.gaps?.push({ x: x0 - window.x, y: y0 - window.y, width, height });
     return;
   }
   const pixelBytes = (samples * page.bits) / 8;

@@ -54,7 +54,7 @@ export async function readShrunk(
   const axes = { across: { ...across, to: outWidth }, down: { ...down, to: outHeight } };
   const [first] = level.pages;
   const planes = level.pages.length === 3 ? level.pages : first.planar ? [first, first, first] : undefined;
-  const plain = first.photometric === 'rgb' ? first.samples === 3 : level.pages.length === 3;
+  const plain = level.pages.length === 3 ? first.photometric === 'black-is-zero' : isPlainRgb(first);
   if (planes !== undefined && plain && level.placed === undefined) {
     // Each plane is averaged by itself: what is put together afterwards is small.
     const bands = bandsOf(first, window, BAND_BYTES / 3);
@@ -69,6 +69,8 @@ export async function readShrunk(
   const read = (band: Band) => readWindow(level, { ...window, ...band }, options, signal);
   return raster(outWidth, outHeight, 3, await shrinkBands(bands, read, { ...axes, channels: 3 }, options, check));
 }
+
+const isPlainRgb = ({ photometric, samples }: TiffPage): boolean => photometric === 'rgb' && samples === 3;
 
 interface Axes {
   readonly across: AreaAxis;

@@ -25,6 +25,12 @@ export function toRgb(page: TiffPage, pixels: Uint8Array, count: number): Uint8A
   return out;
 }
 
+/** Three bands put together, as RGB. @param pixels changed in place where zero is white in the bands */
+export function bandsToRgb({ photometric }: TiffPage, pixels: Uint8Array): Uint8Array {
+  if (photometric === 'white-is-zero') for (let i = 0; i < pixels.length; i++) pixels[i] = 255 - (pixels[i] as number);
+  return pixels;
+}
+
 /**
  * Cyan, magenta, yellow and black, 0 for no ink, as RGB without a colour profile: each ink takes its share of the light that black leaves.
  * The arithmetic is Pillow's.

@@ -55,7 +55,8 @@ async function largestByte(
   options: Omit<LevelReaderOptions, 'cache'>,
 ): Promise<number | undefined> {
   const planes = level.pages.flatMap((page): Plane[] => {
-    const used = { ...page, usedBits: bits };
+    // What was left out says nothing of the range.
+    const used = { ...page, usedBits: bits, blank: 0 };
     const colours = page.alpha === 'none' ? page.samples : page.samples - 1;
     return page.planar ? Array.from({ length: colours }, (_, c): Plane => [used, c, 1]) : [[used, 0, page.samples]];
   });

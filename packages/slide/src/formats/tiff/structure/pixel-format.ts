@@ -86,7 +86,6 @@ export async function pixelFormat(
     throw refuse('inks other than CMYK of 8 or 16 bits are not supported', 'save it as RGB');
   }
   const palette = photometric === 'palette' ? await paletteOf(file, { name, entries }, bits, refuse) : undefined;
-  const zero = photometric === 'palette' || photometric === 'white-is-zero' || photometric === 'cmyk';
   return {
     bits,
     photometric,
@@ -94,7 +93,7 @@ export async function pixelFormat(
     palette,
     sampleFormat: sampleFormat ?? 'unsigned',
     usedBits: bits > 8 ? await usedBits(numbers, bits, significantBits) : bits,
-    blank: zero || content === 'labels' ? 0 : 255,
+    blank: content === 'labels' ? 0 : 255,
   };
 }
 
