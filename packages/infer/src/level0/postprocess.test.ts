@@ -48,4 +48,16 @@ describe('the least area', () => {
     expect((await objectsWith({}, unscaled, undefined)).count).toBe(2);
     expect((await objectsWith({ minimumArea: 200 }, unscaled, undefined)).count).toBe(1);
   });
+
+  it('is in the unit that the settings say', async () => {
+    // 12 pixels are 48 µm².
+    const at2 = { ...known, micronsPerPixel: 2 };
+    expect((await objectsWith({ minimumArea: 30 }, at2, 2)).count).toBe(2);
+    expect((await objectsWith({ minimumArea: 30, minimumAreaUnit: 'um2' }, at2, 2)).count).toBe(2);
+    expect((await objectsWith({ minimumArea: 30, minimumAreaUnit: 'px' }, at2, 2)).count).toBe(1);
+    const unscaled = { ...known, micronsPerPixel: null, downsample: 1 };
+    await expect(objectsWith({ minimumArea: 30, minimumAreaUnit: 'um2' }, unscaled, undefined)).rejects.toThrow(
+      'minimumArea is in square micrometres, and nothing says the scale of the slide',
+    );
+  });
 });

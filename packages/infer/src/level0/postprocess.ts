@@ -1,5 +1,6 @@
 /** What the settings ask of objects, in the units of the slide. */
-import { cleanObjects, dropSmallObjects, type ObjectCleaning, pixelArea, type RunMask } from '@ftuseg/core';
+import { cleanObjects, dropSmallObjects, type ObjectCleaning, type RunMask } from '@ftuseg/core';
+import { areaPixel } from '../plan/least-area-unit.js';
 import type { SlidePlan } from '../plan/plan.js';
 import type { ScoredRuns } from './collect-runs.js';
 
@@ -43,6 +44,6 @@ export function postprocess({ mask, peaks }: ScoredRuns, plan: SlidePlan, side =
 
 /** For each class, level-0 pixels. What a model card says is in micrometres, and means nothing on a slide whose scale is unknown. */
 function leastPixels({ settings, classes, scale }: SlidePlan): readonly number[] {
-  const pixel = scale === undefined ? (settings.minimumAreaBy === 'settings' ? 1 : undefined) : pixelArea(scale);
+  const pixel = areaPixel(settings, scale);
   return classes.map((_, c) => (pixel === undefined ? 0 : (settings.minimumArea[c] ?? 0) / pixel));
 }

@@ -12,6 +12,7 @@ import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { checkGateTiles, tileGeometry } from '../settings/tile-geometry.js';
 import { bestTile } from './best-tile.js';
 import { colourChoice } from './colour-choice.js';
+import { requireAreaScale } from './least-area-unit.js';
 import { windowGrid } from './reference-grid.js';
 import { layoutTiles, type TileLayout } from './tile-layout.js';
 import { viewsByName } from './views.js';
@@ -92,6 +93,7 @@ export function planSlide(
     }),
   );
   const scale = knownScale(slide, micronsPerPixel);
+  requireAreaScale(settings, scale);
   if (settings.merge === 'or' && scale !== undefined && !isSquare(scale)) {
     throw new FtuError(
       'unsupported',

@@ -11,6 +11,7 @@ import { cascadeOf } from '../cascade/cascade.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { drawnOutputs, type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
+import { refuseMixedAreas } from '../plan/area-units.node.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
@@ -39,7 +40,7 @@ export async function predictTable(
   const { strangers = overwrite ? 'remove' : 'refuse', budget, signal, partOfTable = false, ...rest } = others;
   const { onFailure = budget === undefined ? 'withhold' : 'empty', ...given } = rest;
   const { ensemble, settings, outputs, outlines, cascade } = checkedPrediction(models, given);
-  if (!partOfTable) await refuseIdleScale(rows, settings);
+  if (!partOfTable) await checkScales(rows, settings);
   return inLockedFolder(out, { signal }, async (held) => {
     const pace = await openPace(rows, ensemble, settings, budget, held);
     try {
@@ -95,7 +96,12 @@ export async function checkPrediction(
   asked: Asked,
 ): Promise<void> {
   const { settings } = checkedPrediction(models, asked);
+  await checkScales(rows, settings);
+}
+
+async function checkScales(rows: readonly SlideRow[], settings: ResolvedSettings): Promise<void> {
   await refuseIdleScale(rows, settings);
+  await refuseMixedAreas(rows, settings);
 }
 
 /** Where nobody can disagree. */

@@ -6,6 +6,7 @@ import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.j
 import type { DescribedSlide } from '../outputs/describe-slide.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { enlargementRemark } from '../plan/enlargement.js';
+import { areaUnitNote } from '../plan/least-area-unit.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { sizeWarning } from '../plan/size-warning.js';
 import { type BackgroundFacts, backgroundFacts } from '../tiles/background.js';
@@ -86,6 +87,7 @@ function remarksOn({ plan, look, described, cascade }: OutcomeParts, skipped: nu
   const notes = [
     shapeNote,
     chosenTiles(plan),
+    areaUnitNote(settings, plan.scale),
     enlarged.note,
     removed === 0 ? undefined : removedNote(removed, allSmall),
   ];

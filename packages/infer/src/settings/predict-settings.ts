@@ -19,6 +19,11 @@ export type MergeName = (typeof mergeNames)[number];
 /** The merges that weigh probabilities. */
 export type WeightedMerge = Exclude<MergeName, 'or'>;
 
+/** Square micrometres, or pixels of level 0. */
+export const areaUnits = ['um2', 'px'] as const;
+
+export type AreaUnit = (typeof areaUnits)[number];
+
 const perClassText = 'one number, or one for each class as NAME=NUMBER,NAME=NUMBER';
 
 export const predictSettingsSchema = z.object({
@@ -81,7 +86,13 @@ export const predictSettingsSchema = z.object({
     .union([z.number(), z.string()])
     .optional()
     .describe(
-      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown): ${perClassText}; if unset, what is far smaller than the objects in the model card (nothing with merge or, or where a scale is unknown); 0 drops nothing`,
+      `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown; see minimumAreaUnit): ${perClassText}; if unset, what is far smaller than the objects in the model card (nothing with merge or, or where a scale is unknown); 0 drops nothing`,
+    ),
+  minimumAreaUnit: z
+    .enum(areaUnits)
+    .optional()
+    .describe(
+      'what minimumArea is in: um2 (square micrometres; a slide of unknown scale is refused) or px (pixels of the slide at level 0, whatever its scale)',
     ),
   fillHoles: z.boolean().default(false).describe('fill holes inside objects'),
   split: z.boolean().default(false).describe('part objects that touch, by a watershed'),

@@ -25,9 +25,9 @@ export interface ResolvedSettings
   readonly threshold: readonly number[];
   /** For each class; 0: no hysteresis. */
   readonly peak: readonly number[];
-  /** For each class, square micrometres. */
+  /** For each class; see `areaPixel` for the unit. */
   readonly minimumArea: readonly number[];
-  /** Who said so: then pixels of slides whose scale is unknown are meant; the sizes in a model card say nothing of such slides. */
+  /** Who said so: the sizes in a model card are in square micrometres, and say nothing of slides whose scale is unknown. */
   readonly minimumAreaBy: 'settings' | 'model card';
 }
 

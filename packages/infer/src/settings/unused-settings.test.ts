@@ -40,3 +40,8 @@ describe('resizeNotes', () => {
     expect(resizeNotes(models.slice(1), {})).toEqual([]);
   });
 });
+
+it('refuses the unit of an area that nobody says', () => {
+  expect(() => refuseUnusedPrediction({ minimumAreaUnit: 'px' })).toThrow('without minimumArea, "px" does nothing');
+  expect(() => refuseUnusedPrediction({ minimumAreaUnit: 'px', minimumArea: 0 })).not.toThrow();
+});

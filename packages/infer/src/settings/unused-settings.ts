@@ -24,7 +24,14 @@ const refuse = (setting: string, problem: string, hint: string): FtuError =>
  * refuseUnusedPrediction({ merge: 'or', crf: 'reference', threshold: 0.4 }); // throws: threshold
  */
 export function refuseUnusedPrediction(settings: PredictSettings): void {
-  const { threshold, merge, all = false } = settings;
+  const { threshold, merge, all = false, minimumArea, minimumAreaUnit } = settings;
+  if (minimumAreaUnit !== undefined && minimumArea === undefined) {
+    throw refuse(
+      'minimumAreaUnit',
+      `without minimumArea, "${minimumAreaUnit}" does nothing: the sizes in a model card are in micrometres`,
+      'leave it out, or say the area (0 to begin a search with none)',
+    );
+  }
   if (merge !== 'or') return;
   if (all) {
     throw refuse('all', 'with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');

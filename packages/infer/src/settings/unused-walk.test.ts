@@ -105,6 +105,8 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   threshold: [0.3, 0.7],
   peak: [0.2, 0.9, 0.99],
   minimumArea: [0, 2000, 9000],
+  // Refused where nobody says the area.
+  minimumAreaUnit: ['px'],
   fillHoles: [true, false],
   split: [true, false],
   icc: ['stored', 'srgb'],

@@ -14,7 +14,7 @@ export interface TuningJob {
 }
 
 export interface PredictSlidesOptions
-  extends Pick<TuningSlideOptions, 'settings' | 'cache' | 'low' | 'refined' | 'signal' | 'onNote'> {
+  extends Pick<TuningSlideOptions, 'settings' | 'areaUnit' | 'cache' | 'low' | 'refined' | 'signal' | 'onNote'> {
   readonly classes: readonly string[];
   readonly onProgress: ((text: string) => void) | undefined;
   /** Told which share of the slides is predicted, 0..1. */

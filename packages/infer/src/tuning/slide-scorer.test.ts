@@ -37,6 +37,7 @@ const start: TunedSettings = {
   crf: 'none',
   fillHoles: false,
   minimumArea: [0, 0],
+  minimumAreaUnit: 'um2',
   peak: [0, 0],
 };
 const candidates: TunedSettings[] = [
@@ -45,7 +46,7 @@ const candidates: TunedSettings[] = [
   { ...start, fillHoles: true },
   { ...start, minimumArea: [40, 15] },
   { ...start, peak: [0.9, 0.6] },
-  { threshold: [0.3, 0.4], crf: 'none', fillHoles: true, minimumArea: [20, 30], peak: [0.7, 0] },
+  { ...start, threshold: [0.3, 0.4], fillHoles: true, minimumArea: [20, 30], peak: [0.7, 0] },
 ];
 
 describe('SlideScorer', () => {

@@ -89,8 +89,8 @@ export class SlideScorer {
     if (this.#runs.size > KEPT_RUNS && oldest !== undefined) this.#runs.delete(oldest);
   }
 
-  #compare(runs: ScoredRuns, { threshold, fillHoles, minimumArea, peak }: TunedSettings): number {
-    const found = { threshold, fillHoles, minimumArea, minimumAreaBy: 'settings', peak } as const;
+  #compare(runs: ScoredRuns, { threshold, fillHoles, minimumArea, minimumAreaUnit, peak }: TunedSettings): number {
+    const found = { threshold, fillHoles, minimumArea, minimumAreaUnit, minimumAreaBy: 'settings', peak } as const;
     const settings = { ...this.plan.settings, ...found };
     const mask = this.#known(postprocess(runs, { ...this.plan, settings }).mask);
     const sum = this.#truth.reduce((total, truth, c) => total + dice(intersectCounts(mask, truth, c + 1)), 0);

@@ -89,7 +89,14 @@ describe('tune', () => {
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
     expect(closed).toBe(2);
-    expect(tuning.start).toEqual({ threshold: [0.5], crf: 'none', fillHoles: false, minimumArea: [0], peak: [0] });
+    expect(tuning.start).toEqual({
+      threshold: [0.5],
+      crf: 'none',
+      fillHoles: false,
+      minimumArea: [0],
+      minimumAreaUnit: 'um2',
+      peak: [0],
+    });
     expect(tuning.tuned.threshold).toEqual([0.3]);
     // Specks have a radius of 3.5 pixels of 2 µm: 154 µm²; objects one of 17.5: 3,850 µm².
     expect(tuning.tuned.minimumArea[0]).toBeGreaterThan(154);
@@ -109,6 +116,7 @@ describe('tune', () => {
       crf: 'none',
       fillHoles: false,
       minimumArea: tuning.tuned.minimumArea[0],
+      minimumAreaUnit: 'um2',
       peak: 0,
     });
     expect(lines[0]).toMatch(/slide a \(1 of 3\)/);
@@ -117,6 +125,17 @@ describe('tune', () => {
     expect(text).toMatch(/^setting +default +tuned\nthreshold +0\.5 +0\.3\ncrf +none +none\nfillHoles +no +no/);
     expect(text).toMatch(/mean Dice +0\.\d{4} +1\.0000 +1\.0000/);
     expect(text).toContain('settings chosen on the other 2 of 3 groups');
+  });
+
+  it('says that areas are pixels where no slide has a scale, and searches none in two units', async () => {
+    const unscaled = rows.map(({ micronsPerPixel: _, ...row }) => row);
+    const tuning = await tune([job(unscaled.slice(0, 2))], { ...options, leastArea: [5000], tune: ['minimumArea'] });
+    expect(tuning.start).toMatchObject({ minimumArea: [0], minimumAreaUnit: 'px' });
+    expect(tuning.settings).toMatchObject({ minimumAreaUnit: 'px' });
+    expect(tuning.settings.minimumArea).toBeLessThan(3850 / 4);
+    const mixed = [...rows.slice(0, 1), ...unscaled.slice(1)];
+    await expect(tune([job(mixed)], options)).rejects.toThrow('pixels of slides whose scale is unknown (b, c)');
+    expect((await tune([job(mixed)], { ...options, tune: ['threshold'] })).settings.minimumArea).toBe(0);
   });
 
   it('leaves whole groups out', async () => {

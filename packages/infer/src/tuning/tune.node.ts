@@ -3,8 +3,9 @@
  * is also scored with settings that were chosen on the others.
  */
 import { FtuError, mean, twoDigits } from '@ftuseg/core';
-import { type ClassMap, checkTruths, type SlideTruth } from '@ftuseg/slide';
-import type { PredictSettings } from '../settings/predict-settings.js';
+import { type ClassMap, checkTruths, type SlideRow, type SlideTruth } from '@ftuseg/slide';
+import { areaUnitOf } from '../plan/area-units.node.js';
+import type { AreaUnit, PredictSettings } from '../settings/predict-settings.js';
 import { crfCandidates } from './crf-candidates.js';
 import { predictSlides, type TuningJob } from './predict-slides.node.js';
 import { ProbabilityCache } from './probability-cache.node.js';
@@ -81,7 +82,7 @@ function areasFor(slides: readonly TuningSlide[], classes: number): number[][] {
 /**
  * Predicts every slide once, without a CRF, and searches settings by mean Dice at level 0; see docs/tune.md.
  *
- * @throws {FtuError} `bad-input` for no slide, settings that cannot be tuned, or models with other classes; as reading truths and
+ * @throws {FtuError} `bad-input` for no slide, settings that cannot be tuned, slides of which some have a scale and others none, or models with other classes; as reading truths and
  * `predictSlide`; `cancelled`
  * @example
  * const { settings, dice } = await tune([{ rows, load }], { classes: parseClasses(undefined), cardThreshold: 0.5 });
@@ -104,9 +105,11 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
       hint: 'merge by hann, gaussian, mean or center',
     });
   }
-  const start = startOf(settings, { classes: classes.names, threshold: cardThreshold, leastArea });
+  const known = { classes: classes.names, threshold: cardThreshold, leastArea };
   const crfs = names.includes('crf') ? (options.crfs ?? crfCandidates) : [];
   const all = jobs.flatMap(({ rows }) => rows);
+  const areaUnit = await unitOfSearch(all, names, settings);
+  const start = startOf(settings, known, areaUnit);
   options.onTruths?.(await checkTruths(all, classes, signal));
   const { column, groups, note } = groupSlides(all, options.group);
   const truths: TruthOfSlide[][] = [];
@@ -116,6 +119,7 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
     const slides = await predictSlides(jobs, truths, {
       classes: classes.names,
       settings,
+      areaUnit,
       cache,
       signal,
       onProgress,
@@ -161,6 +165,17 @@ export async function tune(jobs: readonly TuningJob[], options: TuneOptions): Pr
   } finally {
     await cache.close();
   }
+}
+
+/** @throws {FtuError} `bad-input` where least areas matter and would be of two units */
+async function unitOfSearch(
+  rows: readonly SlideRow[],
+  names: readonly Tunable[],
+  { minimumArea = 0, minimumAreaUnit, micronsPerPixel }: PredictSettings,
+): Promise<AreaUnit> {
+  if (minimumAreaUnit !== undefined) return minimumAreaUnit;
+  if (minimumArea === 0 && !names.includes('minimumArea')) return 'um2';
+  return areaUnitOf(rows, micronsPerPixel);
 }
 
 /**

@@ -9,6 +9,7 @@ const found: TunedSettings = {
   crf: 'sxy=1.5,compat=3,iterations=5',
   fillHoles: true,
   minimumArea: [1200, 0],
+  minimumAreaUnit: 'um2',
   peak: [0, 0.8],
 };
 
@@ -23,19 +24,33 @@ describe('tuned settings', () => {
       minimumArea,
       peak,
     });
-    expect(startOf(settings, { classes, threshold: 0.5 })).toEqual(found);
+    expect(startOf(settings, { classes, threshold: 0.5 }, 'um2')).toEqual(found);
     expect(predictSettingsOf({}, { ...found, threshold: [0.3] }, ['glomerulus'])).toMatchObject({ threshold: 0.3 });
   });
 
   it('begin with the defaults of prediction and the threshold of the cards', () => {
-    expect(startOf({}, { classes, threshold: 0.45 })).toEqual({
+    expect(startOf({}, { classes, threshold: 0.45 }, 'um2')).toEqual({
       threshold: [0.45, 0.45],
       crf: 'none',
       fillHoles: false,
       minimumArea: [0, 0],
+      minimumAreaUnit: 'um2',
       peak: [0, 0],
     });
-    expect(() => startOf({ crf: 'refrence' }, { classes, threshold: 0.5 })).toThrow('refrence');
+    expect(() => startOf({ crf: 'refrence' }, { classes, threshold: 0.5 }, 'um2')).toThrow('refrence');
+  });
+
+  it('say the unit of their least area, and take none of a card in pixels', () => {
+    const known = { classes, threshold: 0.5, leastArea: [900, 900] };
+    expect([startOf({}, known, 'um2').minimumArea, startOf({}, known, 'px').minimumArea]).toEqual([
+      [900, 900],
+      [0, 0],
+    ]);
+    expect(predictSettingsOf({}, { ...found, minimumAreaUnit: 'px' }, classes)).toMatchObject({
+      minimumAreaUnit: 'px',
+    });
+    expect(predictSettingsOf({}, { ...found, minimumArea: [0, 0] }, classes)).not.toHaveProperty('minimumAreaUnit');
+    expect(describeSetting('minimumArea', found, classes)).toBe('normal=1200, sclerotic=0 µm²');
   });
 
   it('are described, and told apart', () => {

@@ -1,5 +1,5 @@
 /** The settings that a search decides: what turns probabilities into objects, after the network has spoken. */
-import type { PredictSettings } from '../settings/predict-settings.js';
+import type { AreaUnit, PredictSettings } from '../settings/predict-settings.js';
 import { type KnownByCards, resolveSettings } from '../settings/resolve-settings.js';
 
 /** In the order in which they are searched: first what shapes the mask, then what cleans it. */
@@ -13,8 +13,10 @@ export interface TunedSettings {
   /** As `crfByName` takes it. */
   readonly crf: string;
   readonly fillHoles: boolean;
-  /** For each class, square micrometres; pixels where a slide's scale is unknown. */
+  /** For each class, in `minimumAreaUnit`. */
   readonly minimumArea: readonly number[];
+  /** Of all slides of the search. */
+  readonly minimumAreaUnit: AreaUnit;
   /** For each class; 0: no hysteresis. */
   readonly peak: readonly number[];
 }
@@ -25,12 +27,15 @@ export const keyOf = ({ threshold, crf, fillHoles, minimumArea, peak }: TunedSet
 
 /**
  * Where the search begins: what is given, else the defaults of prediction.
- * @param known classes of the models, and what their cards say
+ * @param known classes of the models, and what their cards say @param minimumAreaUnit of all slides
  * @throws {FtuError} `bad-input` naming every setting that is impossible
  */
-export function startOf(given: PredictSettings, known: KnownByCards): TunedSettings {
-  const { threshold, fillHoles, minimumArea, peak } = resolveSettings(given, known);
-  return { threshold, crf: given.crf ?? 'none', fillHoles, minimumArea, peak };
+export function startOf(given: PredictSettings, known: KnownByCards, minimumAreaUnit: AreaUnit): TunedSettings {
+  // The sizes in a card are in micrometres, and say nothing of pixels.
+  const { leastArea, ...cards } = known;
+  const said = minimumAreaUnit === 'px' ? cards : { ...cards, leastArea };
+  const { threshold, fillHoles, minimumArea, peak } = resolveSettings(given, said);
+  return { threshold, crf: given.crf ?? 'none', fillHoles, minimumArea, minimumAreaUnit, peak };
 }
 
 /** One number, or one for each class as `resolveSettings` reads it. */
@@ -44,7 +49,7 @@ const perClassText = (values: readonly number[], classes: readonly string[]): nu
  */
 export function predictSettingsOf(
   given: PredictSettings,
-  { threshold, crf, fillHoles, minimumArea, peak }: TunedSettings,
+  { threshold, crf, fillHoles, minimumArea, minimumAreaUnit, peak }: TunedSettings,
   classes: readonly string[],
 ): PredictSettings {
   return {
@@ -53,6 +58,7 @@ export function predictSettingsOf(
     crf,
     fillHoles,
     minimumArea: perClassText(minimumArea, classes),
+    ...(minimumArea.every((area) => area === 0) ? {} : { minimumAreaUnit }),
     peak: perClassText(peak, classes),
   };
 }
@@ -61,5 +67,7 @@ export function predictSettingsOf(
 export function describeSetting(name: Tunable, settings: TunedSettings, classes: readonly string[]): string {
   if (name === 'crf') return settings.crf;
   if (name === 'fillHoles') return settings.fillHoles ? 'yes' : 'no';
-  return String(perClassText(settings[name], classes)).replaceAll(',', ', ');
+  const text = String(perClassText(settings[name], classes)).replaceAll(',', ', ');
+  if (name !== 'minimumArea' || settings.minimumArea.every((area) => area === 0)) return text;
+  return `${text} ${settings.minimumAreaUnit === 'px' ? 'px' : 'µm²'}`;
 }

@@ -6,7 +6,7 @@ import type { WeightedModel } from '../model/ensemble.js';
 import type { SlidePlan } from '../plan/plan.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import { crfByName } from '../settings/crf-settings.js';
-import type { PredictSettings } from '../settings/predict-settings.js';
+import type { AreaUnit, PredictSettings } from '../settings/predict-settings.js';
 import { notLookedAt } from '../tiles/background.js';
 import type { ProbabilityCache } from './probability-cache.node.js';
 import { refineProbability } from './refine-probability.js';
@@ -27,13 +27,15 @@ export interface TuningSlide {
   readonly id: string;
   readonly group: string;
   readonly scorer: SlideScorer;
-  /** Of true objects, for each class: square micrometres, or pixels where the scale is unknown. */
+  /** Of true objects, for each class, in the unit of the search. */
   readonly areas: readonly (readonly number[])[];
 }
 
 export interface TuningSlideOptions {
   readonly models: readonly WeightedModel[];
   readonly settings: PredictSettings;
+  /** Of least areas. */
+  readonly areaUnit: AreaUnit;
   readonly cache: ProbabilityCache;
   /** Unique among the slides of the cache. */
   readonly number: number;
@@ -53,7 +55,7 @@ export interface TuningSlideOptions {
  */
 export async function predictForTuning(
   { row, group, truth, ignored }: TruthOfSlide,
-  { models, settings, cache, number, low, refined, signal, onProgress, onNote }: TuningSlideOptions,
+  { models, settings, areaUnit, cache, number, low, refined, signal, onProgress, onNote }: TuningSlideOptions,
 ): Promise<TuningSlide> {
   const name = (crf: string): string => `${number}.${crf.replace(/[^\w.=-]/g, '_')}`;
   const slide = await openSlide(row.image);
@@ -88,7 +90,7 @@ export async function predictForTuning(
     }
     return cache.get(name(crf));
   };
-  const scale = pixelArea(plan.scale ?? 1);
+  const scale = areaUnit === 'px' ? 1 : pixelArea(plan.scale ?? 1);
   return {
     id: row.id,
     group,

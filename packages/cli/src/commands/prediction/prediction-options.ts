@@ -29,7 +29,7 @@ export const predictionGroups = {
     'micronsPerPixel',
     'downsample',
   ],
-  'From probabilities to objects': ['threshold', 'crf', 'peak', 'minimumArea', 'fillHoles', 'split'],
+  'From probabilities to objects': ['threshold', 'crf', 'peak', 'minimumArea', 'minimumAreaUnit', 'fillHoles', 'split'],
 };
 
 export const predictionHints: Readonly<Record<string, OptionHint>> = {

@@ -5,6 +5,7 @@ export const IDLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   threshold: [undefined],
   peak: [undefined, 0],
   minimumArea: [undefined, 0],
+  minimumAreaUnit: [undefined],
   fillHoles: [undefined, false],
   split: [undefined, false],
 };
