@@ -44,7 +44,9 @@ describe('ftu predict --estimate-scale', () => {
   it('says where nothing is found by which a scale could be estimated, and writes nothing', async () => {
     const done = await predict('slides.csv', '--estimate-scale', 'ask');
     expect([done.code, done.stdout]).toEqual([1, '']);
-    expect(done.stderr).toMatch(/slide a: nothing of the size of what the model knows is found at any scale/);
+    expect(done.stderr).toMatch(
+      /a: no scale is estimated: nothing of the size of what the model knows is found at any scale/,
+    );
     expect(existsSync(at('out'))).toBe(false);
   }, 120_000);
 

@@ -112,7 +112,13 @@ export {
   type SizedEstimate,
   scaleDigits,
 } from './scale/estimate-scale.js';
-export { type EstimatedScale, type EstimateScalesOptions, estimateScales } from './scale/estimate-scale.node.js';
+export {
+  type EstimatedScale,
+  type EstimateScalesOptions,
+  estimateScales,
+  type FailedScale,
+  type ScaleEstimates,
+} from './scale/estimate-scale.node.js';
 export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';

@@ -58,7 +58,8 @@ describe('estimateScales', () => {
   )(
     'finds a scale of %d µm per pixel within a quarter',
     async (scale, width) => {
-      const [found] = await estimateScales([await slideAt(scale, width)], [model()]);
+      const { estimates } = await estimateScales([await slideAt(scale, width)], [model()]);
+      const [found] = estimates;
       expect(found).toMatchObject({ id: `s${scale}`, sizesFrom: 'usual glomeruli' });
       expect(Math.abs((found?.micronsPerPixel ?? 0) / scale - 1)).toBeLessThan(0.25);
       expect(found?.low).toBeLessThan(scale);
@@ -69,17 +70,31 @@ describe('estimateScales', () => {
 
   it('goes by the sizes that the model was trained on', async () => {
     const objectSizes = { count: 40, diameters: [90, 100, 110] as [number, number, number] };
-    const [found] = await estimateScales([await slideAt(1, 1300)], [model({ objectSizes })]);
+    const { estimates } = await estimateScales([await slideAt(1, 1300)], [model({ objectSizes })]);
+    const [found] = estimates;
     expect(found?.sizesFrom).toBe('model card');
     // Discs that are 200 µm at 1 µm per pixel are 100 at a half.
     expect(Math.abs((found?.micronsPerPixel ?? 0) / 0.5 - 1)).toBeLessThan(0.25);
   }, 60_000);
 
-  it('leaves slides alone that have a scale, and says where nothing is found', async () => {
+  it('leaves slides alone that have a scale, and goes on where one does not open or nothing is found', async () => {
     const row = await slideAt(1, 600);
-    expect(await estimateScales([{ ...row, micronsPerPixel: 1 }], [model()])).toEqual([]);
+    const scaled = { ...row, micronsPerPixel: 1 };
+    expect(await estimateScales([scaled], [model()])).toEqual({ estimates: [], failures: [] });
     const blind = { model: pixelModel(() => -5, { micronsPerPixel: 4, downsample: undefined }), weight: 1 };
-    await expect(estimateScales([row], [blind])).rejects.toThrow(/slide s1: nothing of the size .* at any scale/);
+    const missing = { id: 'missing', image: join(folder, 'missing.png'), columns: {} };
+    const told: string[] = [];
+    const { estimates, failures } = await estimateScales([missing, row], [blind], {
+      onFailure: ({ id }) => told.push(id),
+    });
+    expect([estimates, told]).toEqual([[], ['missing', 's1']]);
+    expect(failures.map(({ error }) => error.message)).toEqual([
+      expect.stringContaining('missing.png'),
+      expect.stringMatching(/^nothing of the size .* at any scale/),
+    ]);
+    const found: string[] = [];
+    await estimateScales([missing, await slideAt(2.2, 900)], [model()], { onEstimate: ({ id }) => found.push(id) });
+    expect(found).toEqual(['s2.2']);
     await expect(estimateScales([row], [model({ micronsPerPixel: null, downsample: 2 })])).rejects.toThrow(
       /trained by a factor/,
     );

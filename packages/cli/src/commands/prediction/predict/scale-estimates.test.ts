@@ -1,15 +1,21 @@
-import type { EstimatedScale } from '@ftuseg/infer';
+import { FtuError } from '@ftuseg/core';
+import type { EstimatedScale, FailedScale } from '@ftuseg/infer';
 import { describe, expect, it, vi } from 'vitest';
 import type { CommandContext } from '../../../parser/command.js';
 import { rowsWithScales } from './scale-estimates.js';
 
-const { estimates } = vi.hoisted(() => {
+const { estimates, failures } = vi.hoisted(() => {
   const estimates: EstimatedScale[] = [];
-  return { estimates };
+  const failures: FailedScale[] = [];
+  return { estimates, failures };
 });
 vi.mock(import('@ftuseg/infer'), async (importOriginal) => ({
   ...(await importOriginal()),
-  estimateScales: async () => estimates,
+  estimateScales: async (_, __, options) => {
+    for (const estimate of estimates) options?.onEstimate?.(estimate);
+    for (const failure of failures) options?.onFailure?.(failure);
+    return { estimates, failures };
+  },
 }));
 
 const found = (id: string): EstimatedScale => ({
@@ -52,6 +58,19 @@ describe('rowsWithScales', () => {
     const { warn, result } = await asked('accept');
     expect(result.rows).toEqual([rows[0], { ...rows[1], micronsPerPixel: 0.46 }]);
     expect(warn).toEqual(['b: predicted at an estimated scale of 0.46 µm per pixel']);
+  });
+
+  it('goes on without slides of which nothing can be estimated, and asks nothing where that is all', async () => {
+    const failure = { id: 'a', error: new FtuError('bad-input', 'the file is cut off') };
+    estimates.splice(0, 2, found('b'));
+    failures.splice(0, 1, failure);
+    const { warn, result } = await asked('accept');
+    expect(result.rows).toHaveLength(2);
+    expect(warn[0]).toBe('a: no scale is estimated: the file is cut off');
+    estimates.splice(0, 2);
+    await expect(asked('ask')).rejects.toThrow('of 1 slide without a scale none is estimated');
+    expect((await asked('accept')).result.rows).toEqual(rows);
+    failures.splice(0, 1);
   });
 
   it('is refused where there is nothing to estimate', async () => {

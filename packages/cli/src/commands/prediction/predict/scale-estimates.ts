@@ -1,5 +1,5 @@
 /** What `ftu predict --estimate-scale` says of slides without a scale, and what it does with it. */
-import { FtuError } from '@ftuseg/core';
+import { counted, FtuError } from '@ftuseg/core';
 import {
   describeScaleEstimate,
   type EstimatedScale,
@@ -14,6 +14,13 @@ import type { CommandContext } from '../../../parser/command.js';
 /** Say what is estimated and stop, or go on with it. */
 export const estimateChoices = ['ask', 'accept'] as const;
 
+/** Of slides of which each was told of. */
+const noneOf = ({ length }: { readonly length: number }): FtuError =>
+  new FtuError('bad-input', `of ${counted(length, 'slide')} without a scale none is estimated`, {
+    subject: '--estimate-scale',
+    hint: 'give the scales in column "mpp" of the slide table or with --microns-per-pixel',
+  });
+
 /** What to type once a person has looked at the estimates. */
 function nextStep(estimates: readonly EstimatedScale[]): string {
   const [only] = estimates;
@@ -25,9 +32,10 @@ function nextStep(estimates: readonly EstimatedScale[]): string {
 }
 
 /**
- * Estimates the scales that are missing, and prints them.
+ * Estimates the scales that are missing, and prints each as soon as it is there. A slide without an estimate is told of, and fails by itself where it is
+ * predicted.
  * @returns the rows with these scales to go on with; undefined where a person is asked first, which also makes the exit code 3
- * @throws {FtuError} `bad-input` where every slide states its scale; as `estimateScales`
+ * @throws {FtuError} `bad-input` where every slide states its scale, and where a person is to be asked and there is nothing to ask; as `estimateScales`
  */
 export async function rowsWithScales(
   choice: (typeof estimateChoices)[number],
@@ -39,15 +47,21 @@ export async function rowsWithScales(
   context: Pick<CommandContext, 'print' | 'warn' | 'progress' | 'signal'>,
 ): Promise<{ readonly rows: readonly SlideRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
   const { signal, progress } = context;
-  const estimates = await estimateScales(rows, models, { settings, signal, onProgress: progress });
-  if (estimates.length === 0) {
+  const { estimates, failures } = await estimateScales(rows, models, {
+    settings,
+    signal,
+    onProgress: progress,
+    onEstimate: (estimate) => context.print(`${estimate.id}: ${describeScaleEstimate(estimate)}`),
+    onFailure: ({ id, error }) => context.warn(`${id}: no scale is estimated: ${error.message}`),
+  });
+  if (estimates.length === 0 && failures.length === 0) {
     throw new FtuError('bad-input', 'every slide has a scale, so that there is nothing to estimate', {
       subject: '--estimate-scale',
       hint: 'leave it out',
     });
   }
-  for (const estimate of estimates) context.print(`${estimate.id}: ${describeScaleEstimate(estimate)}`);
   if (choice === 'ask') {
+    if (estimates.length === 0) throw noneOf(failures);
     context.warn(nextStep(estimates));
     return { rows: undefined, estimates };
   }
