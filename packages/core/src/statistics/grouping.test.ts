@@ -69,6 +69,16 @@ describe('columns that name groups', () => {
     expect(sharedGroups(rows.slice(0, 1), rows.slice(1, 2), undefined)).toEqual({ column: 'patient', values: ['p'] });
   });
 
+  it('two tables may name patients differently, but one table means what it says', () => {
+    const here = table({ patient: ['p', 'q'], donor: ['1', '2'] });
+    const there = table({ patient_id: ['r', 'q'] });
+    expect(sharedGroups(here, there, 'patient')).toEqual({ column: 'patient', values: ['q'] });
+    expect(sharedGroups(there, here, undefined)?.values).toEqual(['q']);
+    expect(sharedGroups(here, table({ case: ['p', 'q'] }), undefined)).toBeUndefined();
+    const both = table({ patient: ['1', '2'], donor: ['2', '3'] });
+    expect(sharedGroups(both.slice(0, 1), both.slice(1), undefined)).toBeUndefined();
+  });
+
   it('an empty cell leaves it to the next finer column, at last to the row', () => {
     const rows = table({ patient: ['p', 'p', '', ''], slide: ['1', '2', '3', ''] });
     expect(groupValues(rows, 'patient')).toEqual(['p', 'p', '3', 'r3']);

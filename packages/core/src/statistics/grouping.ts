@@ -112,6 +112,19 @@ export function groupValues(rows: readonly GroupedRow[], column: string | undefi
   return rows.map(groupOf);
 }
 
+/**
+ * What a row says of the thing that a column names: in a table without that column, its first column of the same kind says it, such as
+ * `patient_id` for `patient`.
+ */
+function namedBy(rows: readonly GroupedRow[], column: string): string[] {
+  const kind = kindOf(column);
+  const alike = (row: GroupedRow): string | undefined =>
+    kind < 0 || Object.hasOwn(row.columns, column)
+      ? column
+      : Object.keys(row.columns).find((name) => kindOf(name) === kind);
+  return rows.flatMap((row) => cellOf(row, alike(row) ?? column) || []);
+}
+
 export interface SharedGroups {
   readonly column: string;
   readonly values: readonly string[];
@@ -119,7 +132,7 @@ export interface SharedGroups {
 
 /**
  * What stands on both sides of a split, by the coarsest column that names groups: finer ones than `column` are not asked, since numbers of
- * slides may begin anew with every patient.
+ * slides may begin anew with every patient. Tables may name one thing differently: `patient` here, `patient_id` there.
  * @param column by which the sides were made; undefined or `none`: by row
  */
 export function sharedGroups(
@@ -133,8 +146,8 @@ export function sharedGroups(
   const at = used === undefined ? -1 : known.indexOf(used);
   const asked = at >= 0 ? known.slice(0, at + 1) : used === undefined ? known : [...known, used];
   for (const name of asked) {
-    const there = new Set(valuesOf(one, name));
-    const values = [...new Set(valuesOf(other, name))].filter((value) => there.has(value));
+    const there = new Set(namedBy(one, name));
+    const values = [...new Set(namedBy(other, name))].filter((value) => there.has(value));
     if (values.length > 0) return { column: name, values };
   }
   return undefined;
