@@ -36,9 +36,15 @@ describe('validationByColumn', () => {
     expect(south).toEqual({ value: 'south', slides: 1, cases: 1, dice: 0.4, interval: null });
   });
 
-  it('takes every slide for a case without a column of cases', () => {
-    const found = validationByColumn(validated, slides, { column: 'centre', group: undefined });
-    expect(found?.values.map(({ cases }) => cases)).toEqual([1, 4, 1]);
+  it('takes the column that names groups where none is asked for, and an empty cell for a case of its own', () => {
+    const cases = (group: string | undefined, of = slides) =>
+      validationByColumn(validated, of, { column: 'centre', group })?.values.map((value) => value.cases);
+    expect(cases(undefined)).toEqual([1, 3, 1]);
+    expect(cases('none')).toEqual([1, 4, 1]);
+    const gaps = new Map(
+      [...slides].map(([id, { slide }]) => [id, { slide: { columns: { ...slide.columns, donor: '' } } }]),
+    );
+    expect(cases('donor', gaps as unknown as Slides)).toEqual([1, 4, 1]);
   });
 
   it('is nothing without a column, or where nothing validated', () => {

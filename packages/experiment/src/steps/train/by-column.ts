@@ -1,5 +1,5 @@
 /** Validation Dice by the values of a column, such as hospitals: a mean over all slides hides the one on which a network is weak. */
-import { bootstrapIntervals, mean } from '@ftuseg/core';
+import { bootstrapIntervals, defaultGroupColumn, groupValues, mean } from '@ftuseg/core';
 import type { SourceSlide } from '@ftuseg/train';
 import type { TrainOutput } from './output.js';
 
@@ -12,7 +12,7 @@ interface Validated {
 interface Columns {
   /** Whose values are told apart. */
   readonly column: string | undefined;
-  /** Whose values are cases, which intervals are over; undefined: every slide is one. */
+  /** Whose values are cases, which intervals are over; undefined: the one that names groups, as `defaultGroupColumn` finds it. */
   readonly group: string | undefined;
 }
 
@@ -23,12 +23,13 @@ export function validationByColumn(
   { column, group }: Columns,
 ): TrainOutput['byColumn'] {
   if (column === undefined || validated.length === 0) return null;
+  const rows = validated.map(({ id }) => ({ id, columns: slides.get(id)?.slide.columns ?? {} }));
+  const keys = groupValues(rows, group ?? defaultGroupColumn(rows));
   const found = new Map<string, Map<string, number[]>>();
-  for (const { id, dice } of validated) {
-    const columns = slides.get(id)?.slide.columns ?? {};
-    const value = columns[column] ?? '';
+  for (const [i, { dice }] of validated.entries()) {
+    const value = rows[i]?.columns[column] ?? '';
     const cases = found.get(value) ?? new Map<string, number[]>();
-    const key = group === undefined ? id : (columns[group] ?? id);
+    const key = keys[i] ?? '';
     found.set(value, cases.set(key, [...(cases.get(key) ?? []), dice]));
   }
   const values = [...found]

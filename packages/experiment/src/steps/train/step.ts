@@ -102,13 +102,15 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
     );
     if (start !== undefined) warnOfStart(folds, start, context.note);
     const validated = result.outOfFold?.slides ?? result.folds[0]?.validation?.slides ?? [];
+    const keptTogether = result.folds.find(({ grouping }) => grouping !== undefined)?.grouping?.column ?? undefined;
+    const cases = { column: config.sampling.balanceBy, group: config.group ?? keptTogether };
     const scores = folds.flatMap(({ validationDice }) => validationDice ?? []);
     return {
       output: {
         folds,
         classes: [...classes],
         outOfFold: result.outOfFold?.meanDice ?? scores[0] ?? null,
-        byColumn: validationByColumn(validated, byKey, { column: config.sampling.balanceBy, group: config.group }),
+        byColumn: validationByColumn(validated, byKey, cases),
         threshold: meanThreshold(result.folds.flatMap(({ validation }) => validation?.threshold ?? [])),
       },
       digest: digestOf(folds.map(({ sha256, validationDice }) => [sha256, validationDice])),
