@@ -8,7 +8,8 @@ import type { ResizeMethod } from '@ftuseg/nn';
 import { MAIN_SOURCE } from '../config/combinations.js';
 import type { TrainConfig } from '../config/config.js';
 import { referenceFractions, type SourceConfig } from '../config/sampling.js';
-import { requirePseudoRole, withPictures } from './pseudo-guards.js';
+import { withPictures } from './pictures.js';
+import { requirePseudoRole } from './pseudo-guards.js';
 
 export type Role = SourceConfig['role'];
 
@@ -26,7 +27,7 @@ export interface SourceSlide {
   readonly negative: number;
   /** How much more often its windows are drawn. */
   readonly weight: number;
-  /** The picture that it was made from, links followed; absent where no label is predicted. */
+  /** The same for all slides of one picture, as `withPictures` finds them; absent where that is not known. */
   readonly picture?: string | undefined;
 }
 

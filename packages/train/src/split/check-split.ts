@@ -3,9 +3,9 @@ import { FtuError } from '@ftuseg/core';
 import type { TrainConfig } from '../config/config.js';
 import { foldNumbers } from '../config/parse-config.js';
 import type { Role } from '../dataset/sources.js';
-import { columnFor, columnOf, filterListed, foldGroups, type ListedSlide } from './slide-groups.js';
+import { columnFor, columnOf, filterListed, foldGroups, type PicturedSlide } from './slide-groups.js';
 
-export interface PlannedSlide extends ListedSlide {
+export interface PlannedSlide extends PicturedSlide {
   readonly role: Role;
 }
 

@@ -1,56 +1,12 @@
 import { FtuError } from '@ftuseg/core';
-import type { Dataset, PreparedSlide } from '@ftuseg/folders';
 import { describe, expect, it } from 'vitest';
+import { config, slide, slides, source } from '../../tests/split-slides.js';
 import { parseTrainConfig } from '../config/parse-config.js';
 import type { SourceSlide } from '../dataset/sources.js';
 import { windowPlan } from '../sampling/plan.js';
 import { checkSplit } from './check-split.js';
 import { balanceNotes } from './slide-groups.js';
 import { type Split, splitSlides } from './split.js';
-
-const slide = (id: string, donor: string, pixels = 5): PreparedSlide => ({
-  id,
-  width: 10,
-  height: 10,
-  sourceWidth: 10,
-  sourceHeight: 10,
-  downsample: 1,
-  pixels: { glomerulus: pixels },
-  inputs: [],
-  digest: '',
-  columns: { id, donor, centre: donor === 'd' ? 'far' : 'near' },
-});
-
-const dataset: Dataset = {
-  folder: 'data',
-  format: 1,
-  classes: ['glomerulus'],
-  micronsPerPixel: 2,
-  tile: 64,
-  overlap: 0,
-  slides: [],
-};
-
-const tiles = (count: number, density: number) =>
-  Array.from({ length: count }, (_, i) => ({ x: i * 64, y: 0, density }));
-
-const source = (text: string, more: Partial<SourceSlide> = {}): SourceSlide => {
-  const [id = '', donor = ''] = text.split(' ');
-  return {
-    key: id,
-    dataset,
-    slide: slide(id, donor),
-    tiles: tiles(4, donor === 'a' ? 0.2 : 0),
-    source: 'official',
-    role: 'official',
-    positive: 1,
-    negative: 1,
-    weight: 1,
-    ...more,
-  };
-};
-
-const slides = ['a1 a', 'a2 a', 'b1 b', 'b2 b', 'c1 c', 'd1 d'].map((text) => source(text));
 
 const split = (settings: object, of = slides, fold = 0) => {
   const result = splitSlides(of, parseTrainConfig({ data: '-', out: '-', ...settings }), fold);
@@ -124,12 +80,11 @@ describe('splitSlides', () => {
   });
 
   it('keeps the slides of a column that names donors on one side, and says so', () => {
-    const config = (settings: object) => parseTrainConfig({ data: '-', out: '-', foldCount: 3, ...settings });
-    const found = splitSlides(slides, config({}), 1);
-    expect(found.train).toEqual(splitSlides(slides, config({ group: 'donor' }), 1).train);
+    const found = splitSlides(slides, config({ foldCount: 3 }), 1);
+    expect(found.train).toEqual(splitSlides(slides, config({ foldCount: 3, group: 'donor' }), 1).train);
     expect(found.notes).toEqual([expect.stringMatching(/^grouped by column "donor": 4 groups of 6 slides/)]);
     expect(found.grouping).toEqual({ column: 'donor', groups: 4, bothSides: null });
-    const single = [0, 1, 2].map((fold) => splitSlides(slides, config({ group: 'none' }), fold));
+    const single = [0, 1, 2].map((fold) => splitSlides(slides, config({ foldCount: 3, group: 'none' }), fold));
     expect(single.some(({ warnings }) => /^donor [ab].*trained on and validated/.test(warnings[0] ?? ''))).toBe(true);
     for (const { grouping, warnings } of single) {
       expect(grouping).toEqual({ column: null, groups: 6, bothSides: warnings[0] ?? null });

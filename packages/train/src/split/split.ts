@@ -3,7 +3,6 @@
  * official slides validate; wherever a group is on both sides nonetheless, the split says so by name.
  */
 import {
-  counted,
   describeShared,
   FtuError,
   groupingNote,
@@ -16,7 +15,8 @@ import {
 import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
 import type { SourceSlide } from '../dataset/sources.js';
-import { columnFor, filterListed, foldGroups } from './slide-groups.js';
+import { picturesPicked, withoutMatching, withoutPicturesOf } from './left-out.js';
+import { columnFor, filterListed, foldGroups, picturesNote, tiedByPicture } from './slide-groups.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */
 export interface SplitSlide extends SourceSlide {
@@ -47,10 +47,17 @@ export interface Grouping {
   readonly bothSides: string | null;
 }
 
+/** What trains and what validates, before slides are left out by their pictures. */
+interface Sides extends Pick<Split, 'train' | 'validate'> {
+  readonly notes?: readonly string[];
+}
+
 type SplitConfig = Pick<
   TrainConfig,
   'train' | 'validate' | 'split' | 'group' | 'foldCount' | 'densityBins' | 'stratification' | 'seed'
 >;
+
+const isOfficial = ({ role }: SourceSlide): boolean => role === 'official';
 
 const filterSlides = (slides: readonly SourceSlide[], filter: string): SourceSlide[] =>
   filterListed(slides, ({ slide }) => slide, filter);
@@ -84,7 +91,7 @@ function groupedFold(
 ): Set<SourceSlide> {
   const tiles = tilesOf(official);
   const groups = foldGroups(
-    official.map(({ slide }) => slide),
+    official.map(({ slide: { id, columns }, picture }) => ({ id, columns, picture })),
     column,
     config,
   );
@@ -141,29 +148,14 @@ function leaks(
   return `${describeShared(shared)}: trained on and validated, so that validation scores are too good`;
 }
 
-/**
- * Takes from the training side what has predicted labels and validates by labels of people: the network would train on the very pictures that it is
- * scored on.
- */
-function withoutValidated({ train, validate }: Pick<Split, 'train' | 'validate'>) {
-  const pictures = new Set(validate.flatMap(({ picture }) => picture ?? []));
-  const validates = ({ role, picture }: SplitSlide): boolean =>
-    role === 'pseudo' && picture !== undefined && pictures.has(picture);
-  const left = train.filter(validates).map(({ key }) => key);
-  if (left.length === 0) return { train, notes: [] };
-  const named = left.length > 5 ? `${left.slice(0, 5).join(', ')} and ${left.length - 5} more` : left.join(', ');
-  const note = `${counted(left.length, 'pseudo-labelled slide')} left out of training, because ${left.length === 1 ? 'its picture validates' : 'their pictures validate'}: ${named}`;
-  return { train: train.filter((slide) => !validates(slide)), notes: [note] };
-}
-
 function byFilter(
   chosen: readonly SourceSlide[],
   all: readonly SourceSlide[],
   config: SplitConfig,
   filter: string,
-): Pick<Split, 'train' | 'validate'> {
+): Sides {
   const matching = filterSlides(all, filter);
-  const validate = matching.filter(({ role }) => role === 'official');
+  const validate = matching.filter(isOfficial);
   if (validate.length === 0) {
     const [first] = matching;
     fail(`slide "${first?.key}" is ${first?.role} and may not validate`, 'validate', 'validate on official slides');
@@ -171,7 +163,46 @@ function byFilter(
   const held = new Set(validate);
   const both = config.train === undefined ? undefined : chosen.find((slide) => held.has(slide));
   if (both !== undefined) fail(`slide "${both.key}" would train and validate`, 'validate', 'make the filters disjoint');
-  return { train: chosen.filter((slide) => !held.has(slide)), validate };
+  const rest = withoutMatching(
+    matching,
+    chosen.filter((slide) => !held.has(slide)),
+    filter,
+  );
+  return { train: rest.slides, validate, notes: rest.notes };
+}
+
+/** Both sides, by what the settings say, before slides are left out by their pictures. */
+function chooseSides(
+  slides: readonly SourceSlide[],
+  chosen: readonly SourceSlide[],
+  column: string | undefined,
+  config: SplitConfig,
+  fold: number,
+): Sides {
+  const official = chosen.filter(isOfficial);
+  if (config.validate !== undefined) return byFilter(chosen, slides, config, config.validate);
+  if (config.split === 'none') return { train: chosen, validate: [] };
+  if (official.length === 0)
+    fail('there is no official slide to validate on', 'sources', 'give one source the role official');
+  if (config.split === 'tiles') {
+    const { train, validate } = tileFold(official, config, fold);
+    return { train: [...train, ...chosen.filter((slide) => !isOfficial(slide))], validate };
+  }
+  const held = groupedFold(official, config, column, fold);
+  return {
+    train: chosen.filter((slide) => !held.has(slide)),
+    validate: official.filter((slide) => held.has(slide)),
+  };
+}
+
+function requireLabels(train: readonly SplitSlide[]): void {
+  if (train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
+  if (train.some(({ slide }) => Object.values(slide.pixels).some((count) => count > 0))) return;
+  fail(
+    'none of the training slides has a labelled pixel',
+    train[0]?.dataset.folder ?? 'data',
+    'check masks and `--classes`',
+  );
 }
 
 /**
@@ -184,51 +215,40 @@ function byFilter(
 export function splitSlides(all: readonly SourceSlide[], config: SplitConfig, fold: number): Split {
   const slides = all.filter(({ role }) => role !== 'unlabelled');
   const chosen = config.train === undefined ? slides : filterSlides(slides, config.train);
-  const official = chosen.filter(({ role }) => role === 'official');
+  const official = chosen.filter(isOfficial);
   const column = columnFor(
     (official.length === 0 ? chosen : official).map(({ slide }) => slide),
     config,
   );
-  let sides: Pick<Split, 'train' | 'validate'>;
-  if (config.validate !== undefined) sides = byFilter(chosen, slides, config, config.validate);
-  else if (config.split === 'none') sides = { train: chosen, validate: [] };
-  else if (official.length === 0)
-    fail('there is no official slide to validate on', 'sources', 'give one source the role official');
-  else if (config.split === 'tiles') {
-    const { train, validate } = tileFold(official, config, fold);
-    sides = { train: [...train, ...chosen.filter(({ role }) => role !== 'official')], validate };
-  } else {
-    const held = groupedFold(official, config, column, fold);
-    sides = {
-      train: chosen.filter((slide) => !held.has(slide)),
-      validate: official.filter((slide) => held.has(slide)),
-    };
-  }
+  const sides = chooseSides(slides, chosen, column, config, fold);
   const { validate } = sides;
-  const { train, notes } = withoutValidated(sides);
-  const pictures = new Set(validate.flatMap(({ picture }) => picture ?? []));
-  const unlabelled = all.filter(({ role, picture }) => role === 'unlabelled' && !pictures.has(picture ?? ''));
-  if (train.length === 0) fail('no slides are left to train on', 'train', 'hold fewer slides out');
-  if (train.every(({ slide }) => Object.values(slide.pixels).every((count) => count === 0))) {
-    fail(
-      'none of the training slides has a labelled pixel',
-      train[0]?.dataset.folder ?? 'data',
-      'check masks and `--classes`',
-    );
-  }
+  const { slides: train, notes } = withoutPicturesOf(validate, sides.train);
+  const pictures = withoutPicturesOf(
+    validate,
+    all.filter(({ role }) => role === 'unlabelled'),
+  );
+  requireLabels(train);
   const bothSides = leaks(train, validate, column);
-  const rows = [...new Set([...train, ...validate].map(({ slide }) => slide))];
+  const filter = config.validate;
+  const lent =
+    filter === undefined
+      ? undefined
+      : picturesPicked(filterSlides(all, filter), [...train, ...pictures.slides], filter);
+  const used = [...new Map([...train, ...validate].map((entry) => [entry.slide, entry])).values()];
+  const rows = used.map(({ slide }) => slide);
   const kept = config.validate === undefined && config.split === 'grouped';
-  const note = kept ? groupingNote(rows, column, config.group !== undefined) : undefined;
+  const groupNotes = kept
+    ? [groupingNote(rows, column, config.group !== undefined), picturesNote(chosen.filter(isOfficial))]
+    : [];
   return {
     train,
     validate,
-    unlabelled,
-    warnings: bothSides === undefined ? [] : [bothSides],
-    notes: note === undefined ? notes : [note, ...notes],
+    unlabelled: pictures.slides,
+    warnings: [bothSides, lent].filter((sentence) => sentence !== undefined),
+    notes: [...groupNotes, ...(sides.notes ?? []), ...notes, ...pictures.notes].filter((note) => note !== undefined),
     grouping: {
       column: kept ? (column ?? null) : null,
-      groups: new Set(groupValues(rows, kept ? column : undefined)).size,
+      groups: new Set(tiedByPicture(groupValues(rows, kept ? column : undefined), used)).size,
       bothSides: bothSides ?? null,
     },
   };

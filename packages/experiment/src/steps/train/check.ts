@@ -2,6 +2,7 @@
 import type { SlideRow } from '@ftuseg/slide';
 import {
   checkSplit,
+  type PlannedSlide,
   parseTrainConfig,
   refuseUnusedTraining,
   type TrainConfigInput,
@@ -98,11 +99,18 @@ function rowsOf(recipe: Recipe, name: string, slides: ReadonlyMap<string, readon
   return isPrepare(data) || isPseudoLabel(data) ? (slides.get(data.slides) ?? []) : [];
 }
 
+const planned = ({ id, columns, image }: SlideRow, role: PlannedSlide['role']): PlannedSlide => ({
+  id,
+  columns,
+  picture: image,
+  role,
+});
+
 function checkRows(step: TrainStep, place: StepPlace, slides: ReadonlyMap<string, readonly SlideRow[]>): void {
   const { recipe } = place.file;
-  const main = rowsOf(recipe, step.data, slides).map((row) => ({ ...row, role: 'official' as const }));
+  const main = rowsOf(recipe, step.data, slides).map((row) => planned(row, 'official'));
   const others = Object.values(step.sources).flatMap((source) =>
-    rowsOf(recipe, source.data, slides).map((row) => ({ ...row, role: roleOf(recipe, source) })),
+    rowsOf(recipe, source.data, slides).map((row) => planned(row, roleOf(recipe, source))),
   );
   const { settings } = step;
   const config = parseTrainConfig({ ...settings, data: '.', out: '.' });

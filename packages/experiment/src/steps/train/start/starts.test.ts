@@ -20,9 +20,10 @@ let caches = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftuseg-starts-'));
-  await writePng(join(folder, 'a.png'), raster(8, 8, 3, new Uint8Array(192)));
   // As many as a training has folds.
-  const rows = ['a', 'b', 'c', 'd', 'e'].map((id) => `${id},a.png,a.png,1\n`);
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  for (const id of ids) await writePng(join(folder, `${id}.png`), raster(8, 8, 3, new Uint8Array(192)));
+  const rows = ids.map((id) => `${id},${id}.png,a.png,1\n`);
   await writeFile(join(folder, 'slides.csv'), `id,image,mask,mpp\n${rows.join('')}`);
   const lite0 = createModel({ decoder: 'unet', encoder: 'tu-tf_efficientnet_lite0', classes: 1 });
   await writeFile(join(folder, 'lite0.safetensors'), writeSafetensors(initialState(lite0, 1)));
