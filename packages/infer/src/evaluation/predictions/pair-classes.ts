@@ -1,7 +1,7 @@
 /** Which classes of a prediction are scored as which of the class map: by their names, never by their order where there are names. */
 import { FtuError } from '@ftuseg/core';
 import type { ClassMap } from '@ftuseg/slide';
-import { isGlomerulus } from '../../outputs/sclerosis.js';
+import { isGlomerulus } from '../../outputs/glomerulus-classes.js';
 
 export interface ClassPairs {
   /** For each class of the map the numbers of the predicted ones, whose objects count as its own. */
