@@ -26,6 +26,7 @@ export { type KaggleMetadata, kaggleLicences } from './exchange/kaggle/kaggle-me
 export { type PackageCodeOptions, packageCode } from './exchange/kaggle/package-code.js';
 export { type PackageOptions, type PackageSummary, packageDataset } from './exchange/kaggle/package-dataset.js';
 export { type Publication, type PublishOptions, publishDataset } from './exchange/kaggle/publish-dataset.js';
+export { classMapBeside } from './exchange/tiles/class-map-file.js';
 export {
   type ExportTilesOptions,
   exportTiles,

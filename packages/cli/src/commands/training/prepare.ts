@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { counted, FtuError } from '@ftuseg/core';
+import { classMapBeside } from '@ftuseg/experiment';
 import { readStainTarget } from '@ftuseg/folders';
 import { micronsSchema } from '@ftuseg/nn';
 import { filterRows, formatTruths, parseClasses, readSlideTable, type SlideRow } from '@ftuseg/slide';
@@ -84,7 +85,9 @@ export const prepare = defineCommand({
         hint: 'leave it out, or `--unlabelled`',
       });
     }
-    const classes = parseClasses(options.classes);
+    const beside = options.classes === undefined && !unlabelled ? await classMapBeside(slides) : undefined;
+    if (beside !== undefined) context.note(`class map of exported tiles: --classes '${beside}'`);
+    const classes = parseClasses(options.classes ?? beside);
     const table = await readSlideTable(slides, { labelled: !unlabelled, onNote: context.note });
     const rows = filter === undefined ? table : filterRows(table, filter);
     const common = {

@@ -9,6 +9,7 @@ import { readCsv, writeCsv } from '@ftuseg/files';
 import { openSlide, parseClasses, readLabelImage, readSlideTable, writePng } from '@ftuseg/slide';
 import { loadSlide, openDataset, prepareDataset } from '@ftuseg/train';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { classMapBeside } from './class-map-file.js';
 import { exportTiles } from './export-tiles.js';
 import { labelsOfBits } from './tile-labels.js';
 import { readTileRecords } from './tile-record.js';
@@ -243,7 +244,8 @@ describe('what is unknown', () => {
     const options = { micronsPerPixel: 2, tile: 64 };
     await prepareDataset({ ...options, table: at('known.csv'), out: at(name), classes: parseClasses(text) });
     const { classes } = await exportTiles({ data: at(name), out: at(`${name}-png`), format: 'png' });
-    expect(await readFile(at(`${name}-png`, 'classes.txt'), 'utf8')).toBe(`${classes}\n`);
+    for (const from of [`${name}-png`, `${name}-png/tiles.csv`]) expect(await classMapBeside(at(from))).toBe(classes);
+    expect(await classMapBeside(at('known.csv'))).toBeUndefined();
     const table = at(`${name}-png`, 'tiles.csv');
     await prepareDataset({ ...options, table, out: at(`${name}-back`), classes: parseClasses(classes) });
     const before = await pixelsOf(name);

@@ -7,6 +7,7 @@ import { FtuError } from '@ftuseg/core';
 import { makeFolder, writeAtomically, writeCsv } from '@ftuseg/files';
 import { type Dataset, groupsOf, openDataset } from '@ftuseg/train';
 import { fillFolder } from '../folders/fill-folder.js';
+import { CLASS_MAP_FILE } from './class-map-file.js';
 import { cutTiles, planTiles, type TileChoice, type TileLine } from './cut-tiles.js';
 import { mapOfTiles } from './tile-labels.js';
 import { writePngTiles } from './write-png-tiles.js';
@@ -37,7 +38,7 @@ export interface TilesProgress {
 export interface TilesSummary {
   readonly slides: number;
   readonly tiles: number;
-  /** The class map that reads the masks, as `--classes` takes it; also in `classes.txt` beside the table of tiles. */
+  /** The class map that reads the masks, as `--classes` takes it; also in `class-map.txt` beside the table of tiles. */
   readonly classes: string;
 }
 
@@ -70,7 +71,7 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   await writeCsv(join(tables, 'tiles.csv'), lines);
   const unknown = dataset.slides.some(({ soft }) => soft === true);
   const classes = mapOfTiles(dataset.classes, { visible: format === 'png', unknown });
-  await writeAtomically(join(tables, 'classes.txt'), (file) => file.writeFile(`${classes}\n`));
+  await writeAtomically(join(tables, CLASS_MAP_FILE), (file) => file.writeFile(`${classes}\n`));
   return { slides: dataset.slides.length, tiles: lines.length, classes };
 }
 
@@ -80,7 +81,7 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
  * `tfrecord`: `ID/ID_X_Y.tfrec`, gzip, `recordsPerFile` tiles in each (named after the first), features as in `encodeTileRecord`; labels 0 and 1
  * for one class, the number of the class for more; `ID_patches.csv` for each slide, as the published solution reads it, unless `recordsPerFile` is
  * above 1; the table of all tiles is `tables/tiles.csv`. `png`: `images/ID_X_Y.png` and `masks/ID_X_Y.png`; labels 0 and 255 for one class, the
- * number of the class for more. X and Y are working pixels. What is unknown is 255, or grey (128) in a PNG of one class; `classes.txt` beside the table has
+ * number of the class for more. X and Y are working pixels. What is unknown is 255, or grey (128) in a PNG of one class; `class-map.txt` beside the table has
  * the class map that reads the masks again.
  *
  * @throws FtuError `not-found` where there is no data set; `bad-input` for a folder with other things in it, sizes out of range, or no tiles;
