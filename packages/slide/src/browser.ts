@@ -19,7 +19,16 @@ export { recolouredSlide } from './icc/recoloured-slide.js';
 export { type ColourChoice, type SlideColours, slideColours } from './icc/slide-colours.js';
 export { type ProfileFacts, profileFacts, rgbProfileOf, srgbOf } from './icc/slide-profile.js';
 export { halve } from './pyramid/halve.js';
-export type { Slide, SlideInfo, SlideLevel, SlideProperties, SlideRegion, SlideRows, SlideTile } from './slide.js';
+export type {
+  Slide,
+  SlideInfo,
+  SlideLevel,
+  SlideProperties,
+  SlideRegion,
+  SlideRows,
+  SlideTile,
+  StoredBlocks,
+} from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobFolder } from './source/blob-folder.js';
 export { blobSource } from './source/blob-source.js';

@@ -55,6 +55,7 @@ export type {
   SlideRegion,
   SlideRows,
   SlideTile,
+  StoredBlocks,
 } from './slide.js';
 export { SlideError } from './slide-error.js';
 export { blobSource } from './source/blob-source.js';

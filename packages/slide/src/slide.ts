@@ -49,6 +49,15 @@ export interface SlideInfo {
   readonly pixels: string;
   /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */
   readonly associated: readonly string[];
+  /** Pixels of those whose size is known without reading them. */
+  readonly associatedSizes?: Readonly<Record<string, { readonly width: number; readonly height: number }>> | undefined;
+}
+
+/** Of the tiles or strips of a level. */
+export interface StoredBlocks {
+  readonly stored: number;
+  /** All that its size needs. */
+  readonly blocks: number;
 }
 
 /** A band of the whole slide at another size, or a window of such a band. */
@@ -142,6 +151,10 @@ export interface Slide {
    * const { 'aperio.ScanScope ID': scanner } = (await slide.readProperties?.()) ?? {};
    */
   readProperties?(options?: { readonly signal?: AbortSignal | undefined }): Promise<SlideProperties>;
+  /**
+   * How many tiles or strips of each level the file has; the others are white. Reads the tables of all of them. Absent where nothing says it.
+   */
+  countStored?(): Promise<readonly StoredBlocks[]>;
   /** Frees what is held. Reading after it is an error. */
   close(): Promise<void>;
 }

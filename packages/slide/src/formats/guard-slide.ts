@@ -3,7 +3,7 @@
  * while reading, nothing is read after closing, and closing waits for what is being read.
  */
 import { FtuError, type Raster } from '@ftuseg/core';
-import type { Jpeg2000Tile, Slide, SlideRegion, SlideRows, SlideTile } from '../slide.js';
+import type { Jpeg2000Tile, Slide, SlideRegion, SlideRows, SlideTile, StoredBlocks } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import { boundProperties, type Properties } from './properties/properties.js';
 import { checkRegion, checkRows, checkTile, sizeOfRegion, windowOf } from './read-requests.js';
@@ -29,6 +29,7 @@ export interface SlideReader
     | 'readAssociated'
     | 'readIccProfile'
     | 'readProperties'
+    | 'countStored'
     | 'close'
   > {
   /** @param size of the result, pixels */
@@ -45,6 +46,7 @@ export interface SlideReader
   readIccProfile?(): Promise<Uint8Array | undefined>;
   /** Where the file has any, in any number. */
   readProperties?(options: ReadOptions): Promise<Properties>;
+  countStored?(): Promise<readonly StoredBlocks[]>;
   /** Called once, when nothing is being read. */
   close(): Promise<void>;
 }
@@ -77,7 +79,7 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     await reader.close();
   };
 
-  const { readJpegTile, readJpeg2000Tile, readIccProfile, readProperties, ...rest } = reader;
+  const { readJpegTile, readJpeg2000Tile, readIccProfile, readProperties, countStored, ...rest } = reader;
   /** A reader of tiles that is asked only for tiles that there are. */
   const ofTiles =
     <T>(read: (tile: SlideTile, options: ReadOptions) => Promise<T>) =>
@@ -91,6 +93,7 @@ export function guardSlide(reader: SlideReader, subject: string): Slide {
     ...(readJpegTile === undefined ? {} : { readJpegTile: ofTiles(readJpegTile) }),
     ...(readJpeg2000Tile === undefined ? {} : { readJpeg2000Tile: ofTiles(readJpeg2000Tile) }),
     ...(readIccProfile === undefined ? {} : { readIccProfile: () => run(() => readIccProfile(), undefined) }),
+    ...(countStored === undefined ? {} : { countStored: () => run(() => countStored(), undefined) }),
     readProperties: ({ signal } = {}) =>
       run(async (options) => boundProperties((await readProperties?.(options)) ?? []), signal),
     readRegion: (region, { signal } = {}) =>

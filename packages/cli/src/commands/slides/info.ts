@@ -1,12 +1,14 @@
 /** `ftu info`: what a slide file is, before anything is done with it. */
 import { describeScale, isPlausible, plausibilityQuestion, visibleLine } from '@ftuseg/core';
 import {
+  type LevelInfo,
   openSlide,
   type ProfileFacts,
   profileFacts,
   type Slide,
   SlideError,
   type SlideProperties,
+  type StoredBlocks,
   writePng,
 } from '@ftuseg/slide';
 import { z } from 'zod';
@@ -45,7 +47,9 @@ export const info = defineCommand({
     format: 'format of the file',
     pixels: 'kind of pixels',
     levels: 'size, downsample and compression of each level',
+    stored: 'tiles or strips of each level that the file has, and that its size needs',
     associated: 'names of the pictures that come along',
+    associatedSizes: 'their sizes in pixels, where they are known without reading them',
     micronsPerPixelFrom: 'where the scale stands in the file',
     scaleNote: 'why there is no scale',
     objectivePower: 'magnification of the objective, where the file says it',
@@ -75,10 +79,12 @@ export const info = defineCommand({
       }
       const profile = await profileOf(slide, options.slide);
       const properties = options.properties ? await slide.readProperties?.({ signal: context.signal }) : undefined;
-      context.print(describe(slide, profile));
+      const stored = await slide.countStored?.();
+      context.print(describe(slide, profile, stored));
       if (properties !== undefined) context.print(describeProperties(properties));
       warnOf(slide, context);
-      return { ...asJson(slide, profile), ...(properties === undefined ? {} : { properties }) };
+      const counts = stored === undefined ? {} : { stored };
+      return { ...asJson(slide, profile), ...counts, ...(properties === undefined ? {} : { properties }) };
     } finally {
       await slide.close();
     }
@@ -151,9 +157,23 @@ function describeMicrons(slide: Slide): string {
   return `${size} (${micronsPerPixelFrom})${doubt}`;
 }
 
-function describe(slide: Slide, profile: Profile | undefined): string {
+/** What is in the file of a level that is not all there. */
+function describeStored(counts: StoredBlocks | undefined, { blocks }: LevelInfo): string {
+  if (counts === undefined || counts.stored === counts.blocks) return '';
+  return `, ${counts.stored} of ${counts.blocks} ${blocks} stored, the others are white`;
+}
+
+function describeAssociated({ associated, associatedSizes = {} }: Slide['info']): string {
+  const shown = associated.map((name) => {
+    const size = associatedSizes[name];
+    return size === undefined ? name : `${name} (${size.width} x ${size.height})`;
+  });
+  return shown.join(', ') || 'none';
+}
+
+function describe(slide: Slide, profile: Profile | undefined, stored: readonly StoredBlocks[] = []): string {
   const { width, height, info } = slide;
-  const { format, pixels, levels, associated, objectivePower, notes = [] } = info;
+  const { format, pixels, levels, objectivePower, notes = [] } = info;
   const lines = [
     `format                ${format}`,
     `size                  ${width} x ${height} pixels, ${pixels}`,
@@ -162,10 +182,11 @@ function describe(slide: Slide, profile: Profile | undefined): string {
     ...levels.map(
       (level, i) =>
         `level ${i}               ${level.width} x ${level.height}, 1/${level.downsample.toFixed(level.downsample % 1 === 0 ? 0 : 2)}, ` +
-        `${level.blocks} of ${level.blockWidth} x ${level.blockHeight}, compression ${level.compression}`,
+        `${level.blocks} of ${level.blockWidth} x ${level.blockHeight}, compression ${level.compression}` +
+        describeStored(stored[i], level),
     ),
     ...(profile === undefined ? [] : [`ICC profile           ${describeProfile(profile)}`]),
-    `associated pictures   ${associated.join(', ') || 'none'}`,
+    `associated pictures   ${describeAssociated(info)}`,
     ...notes.map((note) => `note                  ${note}`),
   ];
   return lines.join('\n');

@@ -130,6 +130,8 @@ export interface TiffSlide {
   readonly warnings?: readonly string[] | undefined;
   /** By name; a function for one that is looked at only when it is asked for. */
   readonly associated: ReadonlyMap<string, TiffPage | (() => Promise<TiffPage>)>;
+  /** Its blocks can be counted without asking anybody else for each. */
+  readonly countsStored?: boolean;
   /** What the scanner wrote, where there is anything. */
   readonly readProperties?: (signal: AbortSignal | undefined) => Promise<Properties>;
 }

@@ -4,7 +4,7 @@
  */
 import { meanMicrons, type Raster, raster } from '@ftuseg/core';
 import { readPlacedProfile } from '../../icc/placed-profile.js';
-import type { LevelInfo, Slide } from '../../slide.js';
+import type { LevelInfo, Slide, SlideInfo } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { size } from '../decoded-size.js';
@@ -17,6 +17,7 @@ import { handsOutJpeg2000s, readJpeg2000Tile } from './pixels/jpeg-2000-tile.js'
 import { handsOutJpegs, readJpegTile } from './pixels/jpeg-tile.js';
 import { type LevelReaderOptions, readWindow } from './pixels/level-reader.js';
 import { readShrunk } from './pixels/read-shrunk.js';
+import { countStored } from './pixels/stored-blocks.js';
 
 const MAX_CACHE_BYTES = 64 << 20;
 /** Bytes of a thumbnail, label or macro picture. */
@@ -75,6 +76,7 @@ export function slideOfPages(found: TiffSlide, { source, makeShrinker }: PagesSl
               readJpeg2000Tile(tiff.levels[level] ?? base, column, row, source, signal),
           }
         : {}),
+      ...(tiff.countsStored === true ? { countStored: () => Promise.all(tiff.levels.map(countStored)) } : {}),
       readAssociated: (name) => readAssociated(tiff, name, options),
       readIccProfile: async () => readPlacedProfile(base.pages[0].iccProfile, source.name),
       readProperties: async ({ signal }) => (await tiff.readProperties?.(signal)) ?? [],
@@ -124,8 +126,16 @@ function describe(
       ...(warnings.length === 0 ? {} : { warnings }),
       pixels: pixelsOf(base),
       associated: [...tiff.associated.keys()],
+      ...sizesOf(tiff.associated),
     },
   };
+}
+
+function sizesOf(associated: TiffSlide['associated']): Pick<SlideInfo, 'associatedSizes'> {
+  const known = [...associated].flatMap(([name, page]) =>
+    typeof page === 'function' ? [] : [[name, { width: page.width, height: page.height }] as const],
+  );
+  return known.length === 0 ? {} : { associatedSizes: Object.fromEntries(known) };
 }
 
 function levelInfo({ width, height, downsample, pages: [page] }: TiffLevel): LevelInfo {

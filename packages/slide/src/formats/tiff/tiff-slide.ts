@@ -5,6 +5,7 @@ import type { SlideRuntime } from '../format.js';
 import { openTiff } from './open-tiff.js';
 import { slideOfPages } from './pages-slide.js';
 import { refuseBombs } from './pixels/refuse-bombs.js';
+import { blankWarnings } from './pixels/stored-blocks.js';
 import { refuseUnstatedRange } from './pixels/value-range.js';
 
 /**
@@ -18,5 +19,7 @@ export async function openTiffSlide(
   const tiff = await openTiff(source, { codecs, content: 'picture' });
   await refuseBombs(tiff, source);
   await refuseUnstatedRange(tiff, { source });
-  return slideOfPages(tiff, { source, makeShrinker });
+  const warnings = [...(tiff.warnings ?? []), ...(await blankWarnings(tiff.levels[0]))];
+  const slide = { ...tiff, warnings, countsStored: true };
+  return slideOfPages(slide, { source, makeShrinker });
 }

@@ -2,6 +2,7 @@
 import type { ByteSource } from '../../../source/byte-source.js';
 import { isSuspicious, refuseBomb } from '../../decoded-size.js';
 import type { TiffPage, TiffSlide } from '../page.js';
+import { storedOf } from './stored-blocks.js';
 
 /** @throws {SlideError} `unsupported`, with both sizes */
 export async function refuseBombs({ levels }: TiffSlide, source: ByteSource): Promise<void> {
@@ -9,18 +10,10 @@ export async function refuseBombs({ levels }: TiffSlide, source: ByteSource): Pr
     for (const page of placed?.pages ?? pages) {
       if (!isSuspicious(page.content, pageBytes(page), source.size)) continue;
       // Blocks that were left out cost nothing.
-      const decoded = await presentBytes(page);
+      const decoded = (pageBytes(page) * (await storedOf(page))) / page.index.length;
       refuseBomb(`${page.name}: `, decoded, source, page.content);
     }
   }
 }
 
 const pageBytes = ({ width, height, samples, bits }: TiffPage): number => (width * height * samples * bits) / 8;
-
-async function presentBytes(page: TiffPage): Promise<number> {
-  let present = 0;
-  for (let index = 0; index < page.index.length; index++) {
-    if ((await page.index.locate(index)).bytes > 0) present++;
-  }
-  return (pageBytes(page) * present) / page.index.length;
-}

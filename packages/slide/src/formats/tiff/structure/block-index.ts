@@ -48,8 +48,9 @@ export function blockIndex(
       }
       const { offsets, counts } = await slice;
       const [offset = 0, stated = 0] = [offsets[index % SLICE], counts[index % SLICE]];
-      // Uncompressed samples need what they need, and some writers state more.
-      const bytes = Math.min(stated, bytesOf?.(index) ?? stated);
+      const needed = bytesOf?.(index) ?? stated;
+      // Uncompressed samples need what they need: some writers state more, and some nothing of blocks that have a place.
+      const bytes = stated === 0 ? needed : Math.min(stated, needed);
       if (offset === 0 || bytes === 0) return { offset: 0, bytes: 0 };
       if (!(offset > 0 && bytes > 0 && offset + bytes <= file.source.size)) {
         throw damaged(file, `${page}, block ${index}`, `${bytes} bytes at ${offset} pass the end of the file`);
