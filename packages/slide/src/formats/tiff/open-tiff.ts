@@ -9,6 +9,7 @@ import { fullPicture } from './sorting/full-picture.js';
 import { pageFacts, withoutMasks } from './sorting/page-facts.js';
 import { sortPages } from './sorting/sort-pages.js';
 import { type Directory, damaged, openTiffFile, readText, type TiffFile } from './structure/file.js';
+import { orientationWarnings } from './structure/orientation.js';
 import type { PageOptions } from './structure/pixel-format.js';
 import { tiffProperties } from './structure/properties.js';
 import { statedResolution } from './structure/resolution.js';
@@ -62,7 +63,7 @@ export async function openTiff(
     ...(ome?.objectivePower === undefined ? {} : { objectivePower: ome.objectivePower }),
     ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
     notes,
-    warnings,
+    warnings: [...warnings, ...(await orientationWarnings(file, directory))],
     associated,
     readProperties: async () => [
       ...(await tiffProperties(file, directory)),

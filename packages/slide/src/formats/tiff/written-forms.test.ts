@@ -159,6 +159,28 @@ describe('16 bits', () => {
   });
 });
 
+describe('an orientation', () => {
+  const bytes = Uint8Array.of(1, 2);
+  it.each([
+    [1, undefined],
+    [
+      6,
+      'its Orientation (tag 274) is 6: viewers may show it turned by 90 degrees clockwise; it is read as it is stored',
+    ],
+    [9, undefined],
+  ])('of %i is not applied, and said', async (orientation, warning) => {
+    const path = await tiff(
+      `turned${orientation}.tif`,
+      { ...size(2, 1), 258: [8], 262: [1], 274: [orientation] },
+      bytes,
+    );
+    expect(await pixels(path)).toEqual(grey([1, 2]));
+    const { info, close } = await openSlide(path);
+    await close();
+    expect(info.warnings).toEqual(warning && [expect.stringContaining(warning)]);
+  });
+});
+
 describe('files that are something else', () => {
   it('takes DICOM behind a header of TIFF for what it is', async () => {
     const path = await tiff('dicom.tif', { ...size(16, 16), 258: [8], 262: [1] }, new Uint8Array(256));
