@@ -13,17 +13,22 @@ import { placeOf } from './structure/data-set.js';
 import { Tag } from './structure/tags.js';
 import { type TileFrames, tileFrames } from './tile-frames.js';
 
-export interface Picture {
+export interface Picture extends Pick<TileFrames, 'plane' | 'planes'> {
   readonly page: TiffPage;
   readonly path: OpticalPath | undefined;
   readonly notes: readonly string[];
 }
 
-/** @param parts in their order @param name for messages, of no other picture of the slide */
+/**
+ * @param parts in their order
+ * @param name for messages, of no other picture of the slide
+ * @param plane height of the focal plane that is wanted, micrometres
+ */
 export async function describePicture(
   parts: readonly [Instance, ...Instance[]],
   name: string,
   codecs: readonly Codec[],
+  plane: number,
 ): Promise<Picture> {
   const [first] = parts;
   const { syntax, source } = first.file;
@@ -34,7 +39,7 @@ export async function describePicture(
   }
   const codec = codecs.find((one) => one.name === syntax.codec);
   if (codec === undefined) throw new RangeError(`no codec ${syntax.codec}`);
-  const tiles = tileFrames(parts, layout.samples);
+  const tiles = tileFrames(parts, layout.samples, plane);
   const files = parts.filter(({ file }) => file.framesOf === undefined);
   const size = files.reduce((sum, { file }) => sum + file.source.size, 0);
   // A server does not say how much it stores: each of its frames is bounded when it comes.
@@ -72,7 +77,7 @@ export async function describePicture(
     blank: 255,
     iccProfile: profileOf(path, source),
   };
-  return { page, path, notes: tiles.notes };
+  return { page, path, plane: tiles.plane, planes: tiles.planes, notes: tiles.notes };
 }
 
 const profileOf = (path: OpticalPath | undefined, source: ByteSource): TiffPage['iccProfile'] =>

@@ -179,8 +179,68 @@ describe('sparse tiles', () => {
       expect(await wholeOf(slide)).toEqual(PICTURE);
       expect(slide.info.notes).toEqual([
         '2 optical paths, of which number 2 is read',
-        '2 focal planes, of which the first is read',
+        '2 focal planes, of which the one at 0 µm is read',
       ]);
+    });
+  });
+});
+
+describe('focal planes of sparse tiles', () => {
+  const at = (picture: Raster, order: readonly number[], z: number) => scattered(picture, order, {}, { z });
+  /** Each plane another picture, one behind the other. */
+  const stack = (planes: readonly (readonly [picture: Raster, z: number])[], more: Partial<SlideFile> = {}) => {
+    const [first] = planes;
+    const across = Math.ceil((first?.[0].width ?? 0) / TILE[0]);
+    const tiles = across * Math.ceil((first?.[0].height ?? 0) / TILE[1]);
+    const order = Array.from({ length: tiles }, (_, i) => i);
+    const all = planes.map(([picture, z]) => at(picture, order, z));
+    const joined = {
+      organization: 'TILED_SPARSE',
+      positions: all.flatMap(({ positions }) => positions),
+      frameData: all.flatMap(({ frameData }) => frameData),
+    };
+    return slideFile({ ...joined, ...more }, first?.[0]);
+  };
+  const black = ({ width, height }: Raster): Raster => ({
+    ...PICTURE,
+    width,
+    height,
+    data: new Uint8Array(width * height * 3),
+  });
+  const planes = [
+    [black(PICTURE), -3],
+    [PICTURE, 0.25],
+    [black(PICTURE), 3],
+  ] as const;
+
+  it('the nearest to 0 is read, at all levels', async () => {
+    const small = stack(
+      [
+        [half, 0.2],
+        [black(half), -3.1],
+      ],
+      level1,
+    );
+    await withSlide(await folderOf({ 'a.dcm': stack(planes), 'b.dcm': small }), async (slide) => {
+      expect(await wholeOf(slide)).toEqual(PICTURE);
+      expect(await slide.readRows({ width: 23, height: 16, top: 0, rows: 16 })).toEqual(half);
+      expect(slide.info.notes).toEqual(['3 focal planes, of which the one at 0.25 µm is read']);
+    });
+  });
+
+  it('a level of another one is left out', async () => {
+    await withSlide(await folderOf({ 'a.dcm': stack(planes), 'b.dcm': stack([[half, -3]], level1) }), async (slide) => {
+      expect(slide.levels).toHaveLength(1);
+      expect(slide.info.notes).toContain('a level of 23 x 16, which is not read: its focal plane is that at -3 µm');
+    });
+  });
+
+  it('tiles that each have a height of their own are one picture', async () => {
+    const file = scattered(PICTURE, ORDER);
+    const positions = file.positions.map((position, i) => ({ ...position, z: i / 4 - 1 }));
+    await withSlide(await folderOf({ 'a.dcm': slideFile({ ...file, positions }) }), async (slide) => {
+      expect(await wholeOf(slide)).toEqual(PICTURE);
+      expect(slide.info.notes).toBeUndefined();
     });
   });
 });

@@ -8,6 +8,7 @@ import { orderParts } from './concatenation.js';
 import type { Instance } from './instance.js';
 import { describePicture, type Picture } from './picture.js';
 import { fileProperties } from './properties/file-properties.js';
+import { nearestPlane } from './tile-frames.js';
 
 /** How far the spacing of a level may be from what its size says. */
 const MAX_DRIFT = 0.05;
@@ -41,9 +42,13 @@ export async function describePyramid(
   for (const [other] of smaller) checkSameSlide(base[0], other);
   const full = await pictureOf(base, codecs);
   const found: TiffLevel[] = [];
-  for (const parts of smaller) found.push(await smallerLevel(base[0], full.page, parts, codecs));
-  const associated = new Map<string, TiffPage>();
   const notes: string[] = [];
+  for (const parts of smaller) {
+    const { page, plane } = await smallerPicture(base[0], full, parts, codecs);
+    if (!isOtherPlane(plane, full)) found.push(level([page], full.page));
+    else notes.push(`a ${page.name}, which is not read: its focal plane is that at ${plane} µm`);
+  }
+  const associated = new Map<string, TiffPage>();
   for (const parts of pictures) {
     const [{ kind, file }] = parts;
     if (kind === 'level') continue;
@@ -81,10 +86,15 @@ function missingBase({ isResampled, width, height }: Instance): string | undefin
   return `its largest level (${width} x ${height}) was made of a larger one (ImageType RESAMPLED), which is not in the series: get that file if you want the scan's full resolution`;
 }
 
-const pictureOf = (parts: Parts, codecs: readonly Codec[]): Promise<Picture> => {
+/** @param plane height of the focal plane that is wanted, micrometres; that of the glass is 0 */
+const pictureOf = (parts: Parts, codecs: readonly Codec[], plane = 0): Promise<Picture> => {
   const [{ kind, width, height }] = parts;
-  return describePicture(parts, kind === 'level' ? `level of ${width} x ${height}` : kind, codecs);
+  return describePicture(parts, kind === 'level' ? `level of ${width} x ${height}` : kind, codecs, plane);
 };
+
+/** Heights of levels may differ a little: another plane is one that is nearer to another of the largest level's. */
+const isOtherPlane = (plane: number | undefined, full: Picture): boolean =>
+  plane !== undefined && full.plane !== undefined && nearestPlane(full.planes, plane) !== full.plane;
 
 /** Files that hold the same instance are copies. */
 function withoutCopies(instances: readonly Instance[]): Instance[] {
@@ -107,12 +117,8 @@ function checkSameSlide(base: Instance, other: Instance): void {
   );
 }
 
-async function smallerLevel(
-  base: Instance,
-  full: TiffPage,
-  parts: Parts,
-  codecs: readonly Codec[],
-): Promise<TiffLevel> {
+/** @throws {SlideError} `bad-input` for a picture that is no smaller level of the base */
+async function smallerPicture(base: Instance, full: Picture, parts: Parts, codecs: readonly Codec[]): Promise<Picture> {
   const [instance] = parts;
   const subject = instance.file.source.name;
   const { width, height } = instance;
@@ -122,7 +128,7 @@ async function smallerLevel(
     const problem = `it is a second level of ${size} beside ${other}, such as another focal plane`;
     throw contradiction(subject, problem, 'leave one of them in the folder');
   }
-  if (!isReduced(full, instance)) {
+  if (!isReduced(full.page, instance)) {
     const problem = `its ${size} pixels are no smaller level of the ${base.width} x ${base.height} of ${other}`;
     throw contradiction(subject, problem, 'put each scan into a folder of its own');
   }
@@ -137,7 +143,7 @@ async function smallerLevel(
     const problem = `its pixels are ${ratio.toPrecision(3)} times as large as those of ${other}, and its size says ${factor.toPrecision(3)}`;
     throw contradiction(subject, problem, 'export the slide again');
   }
-  return level([(await pictureOf(parts, codecs)).page], full);
+  return pictureOf(parts, codecs, full.plane);
 }
 
 function scaleOf({ spacing }: Instance): Pick<TiffSlide, 'scale' | 'micronsPerPixelFrom' | 'scaleNote'> {

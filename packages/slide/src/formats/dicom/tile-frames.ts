@@ -1,5 +1,6 @@
 /**
- * Which frame is which tile of a level: in order, or where each frame says. Of several focal planes and optical paths the first brightfield one is taken.
+ * Which frame is which tile of a level: in order, or where each frame says. Of several optical paths the first brightfield one is taken, of focal
+ * planes the nearest to a height where frames state theirs, else the first.
  * Source: PS3.3, C.7.6.17.3 (TILED_FULL) and C.8.12.6 (positions).
  */
 import { SlideError } from '../../slide-error.js';
@@ -24,6 +25,10 @@ export interface TileFrames {
   readonly firstTile: number;
   /** Place of the optical path in the file's list. */
   readonly path: number;
+  /** Height of the focal plane, micrometres; undefined where frames state none, or where each tile has a height of its own. */
+  readonly plane: number | undefined;
+  /** Heights of all focal planes, as far as frames state them. */
+  readonly planes: readonly number[];
   readonly notes: readonly string[];
 }
 
@@ -31,8 +36,15 @@ export interface TileFrames {
 const BRIGHTFIELD = '111744';
 const FLUORESCENCE = '111743';
 
-/** @param parts the files of the level in their order */
-export function tileFrames(parts: readonly [Instance, ...Instance[]], samples: number): TileFrames {
+/** That of several heights which is nearest to a height, of two as near the first. */
+export const nearestPlane = ([first = 0, ...others]: readonly number[], height: number): number =>
+  others.reduce((best, plane) => (Math.abs(plane - height) < Math.abs(best - height) ? plane : best), first);
+
+/**
+ * @param parts the files of the level in their order
+ * @param plane height of the focal plane that is wanted, micrometres
+ */
+export function tileFrames(parts: readonly [Instance, ...Instance[]], samples: number, plane: number): TileFrames {
   const [first] = parts;
   const { width, height, tileWidth, tileHeight, paths, focalPlanes } = first;
   const subject = first.file.source.name;
@@ -74,8 +86,9 @@ export function tileFrames(parts: readonly [Instance, ...Instance[]], samples: n
     organization === 'TILED_FULL' || (first.organization === undefined && !positioned && total === needed);
   if (!isInOrder) {
     if (!positioned) throw damaged(subject, 'its header', `the positions of its ${total} frames are missing`);
-    const { planes, ...found } = sparse(parts, [across, down], paths[path]?.id, place, starts);
-    return { ...found, across, down, path, notes: [...pathNote, ...planeNote(planes)] };
+    const found = sparse(parts, [across, down], { path: paths[path]?.id, height: plane }, place, starts);
+    const note = found.plane === undefined ? [] : planeNote(found.planes.length, `the one at ${found.plane} µm`);
+    return { ...found, across, down, path, notes: [...pathNote, ...note] };
   }
   if (total !== needed) {
     const planes = `${focalPlanes > 1 ? ` in ${focalPlanes} focal planes` : ''}${paths.length > 1 ? ` of ${paths.length} optical paths` : ''}`;
@@ -84,12 +97,13 @@ export function tileFrames(parts: readonly [Instance, ...Instance[]], samples: n
   }
   const begin = path * focalPlanes * tiles;
   if (positioned) checkOrder(parts, across, tiles, (tile) => place(begin + tile));
-  const notes = [...pathNote, ...planeNote(focalPlanes)];
-  return { across, down, count: tiles, frameOf: (tile) => place(begin + tile), firstTile: 0, path, notes };
+  const notes = [...pathNote, ...planeNote(focalPlanes, 'the first')];
+  const frameOf = (tile: number): TileFrame => place(begin + tile);
+  return { across, down, count: tiles, frameOf, firstTile: 0, path, plane: undefined, planes: [], notes };
 }
 
-const planeNote = (planes: number): string[] =>
-  planes > 1 ? [`${planes} focal planes, of which the first is read`] : [];
+const planeNote = (planes: number, which: string): string[] =>
+  planes > 1 ? [`${planes} focal planes, of which ${which} is read`] : [];
 
 /** Frames in order may say where they lie as well, and must not say otherwise. */
 function checkOrder(
@@ -118,26 +132,54 @@ function startsOf(parts: readonly Instance[]): number[] {
   return starts;
 }
 
+interface Wanted {
+  /** Name of the optical path. */
+  readonly path: string | undefined;
+  readonly height: number;
+}
+
+/**
+ * Heights of the frames of a path, and which of them is read.
+ * @returns no `plane` where no two frames lie above each other: then their heights are where the scanner was in focus, and all are one picture
+ */
+function planesOf(parts: readonly Instance[], { path, height }: Wanted): Pick<TileFrames, 'plane' | 'planes'> {
+  const heights = new Set<number>();
+  const places = new Set<string>();
+  let count = 0;
+  for (const part of parts) {
+    const { positions } = part.file;
+    for (let frame = 0; frame < part.frames; frame++) {
+      if (!isOfPath(part, frame, path)) continue;
+      heights.add(positions.z(frame));
+      places.add(`${positions.column(frame)} ${positions.row(frame)}`);
+      count++;
+    }
+  }
+  const planes = [...heights];
+  const isStack = planes.length === 1 || places.size < count;
+  return { planes, plane: isStack ? nearestPlane(planes, height) : undefined };
+}
+
+function isOfPath({ file, sharedPath }: Instance, frame: number, wanted: string | undefined): boolean {
+  const path = file.positions.path(frame) ?? sharedPath;
+  return wanted === undefined || path === undefined || path === wanted;
+}
+
 function sparse(
   parts: readonly Instance[],
   [across, down]: readonly [number, number],
-  wanted: string | undefined,
+  wanted: Wanted,
   place: (frame: number) => TileFrame,
   starts: readonly number[],
-): Pick<TileFrames, 'count' | 'frameOf' | 'firstTile'> & { readonly planes: number } {
+): Pick<TileFrames, 'count' | 'frameOf' | 'firstTile' | 'plane' | 'planes'> {
   const frames = new Map<number, number>();
-  const planes = new Set<number>();
-  let plane: number | undefined;
+  const { plane, planes } = planesOf(parts, wanted);
   let firstTile: number | undefined;
-  for (const [i, { file, frames: count, tileWidth, tileHeight, sharedPath }] of parts.entries()) {
-    const { positions, source } = file;
+  for (const [i, part] of parts.entries()) {
+    const { frames: count, tileWidth, tileHeight } = part;
+    const { positions, source } = part.file;
     for (let frame = 0; frame < count; frame++) {
-      const path = positions.path(frame) ?? sharedPath;
-      if (wanted !== undefined && path !== undefined && path !== wanted) continue;
-      const z = positions.z(frame);
-      planes.add(z);
-      plane ??= z;
-      if (z !== plane) continue;
+      if (!isOfPath(part, frame, wanted.path) || (plane !== undefined && positions.z(frame) !== plane)) continue;
       const [column, row] = [(positions.column(frame) - 1) / tileWidth, (positions.row(frame) - 1) / tileHeight];
       const where = `frame ${frame}`;
       const at = `column ${positions.column(frame)}, row ${positions.row(frame)}`;
@@ -165,5 +207,5 @@ function sparse(
     const frame = frames.get(tile);
     return frame === undefined ? undefined : place(frame);
   };
-  return { count: frames.size, frameOf, firstTile, planes: planes.size };
+  return { count: frames.size, frameOf, firstTile, plane, planes };
 }
