@@ -104,7 +104,7 @@ async function fitOf(
   if (candidates.some(({ fits }) => fits.padded !== undefined && fits.resized === undefined)) return 'padded';
   // Nobody reads smaller levels of labels.
   if (content === 'labels') return undefined;
-  for (const { fits } of candidates) {
+  for (const { fits } of candidates.filter(isDoubtful)) {
     const { padded, resized } = fits;
     const found = padded && resized && (await fitByPixels(file, full, { padded, resized }));
     if (found !== undefined) return found;
