@@ -37,7 +37,7 @@ it('takes a folder of tiles to records and to a package', async () => {
   vi.stubEnv('PATH', at('set', 'bin'));
   const manual = await publish('--files', at('tiles'), '--message', 'more');
   expect(manual.code).toBe(0);
-  expect(manual.stdout).toContain('7 files');
+  expect(manual.stdout).toContain('8 files');
   expect(manual.stdout).toContain(`\n  kaggle datasets create -p ${at('upload')}\n`);
   expect(manual.stdout).toContain(`\n  kaggle datasets version -p ${at('upload')} -m more\n`);
 

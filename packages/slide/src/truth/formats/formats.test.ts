@@ -243,3 +243,7 @@ it.each([
 ])('says what %s is', (bytes, says) => {
   expect(() => formatOf(bytes, 'a')).toThrow(says);
 });
+
+it('takes no list of records for lines of polygons', () => {
+  expect(formatOf(Buffer.from('[{"id":1,"annotations":[{"id":2}],"data":{}}]'), 'a').name).toBe('COCO JSON');
+});

@@ -69,7 +69,7 @@ export function headOf(bytes: Uint8Array): FileHead {
 
 /** Whether the first line is a JSON object and another begins behind it. */
 function isJsonLines(text: string): boolean {
-  const [first = '', second = ''] = text.trimStart().split('\n', 2);
+  const [first = '', second = ''] = text.split('\n', 2);
   if (!first.startsWith('{') || !second.trimStart().startsWith('{')) return false;
   try {
     JSON.parse(first);
@@ -82,12 +82,13 @@ function isJsonLines(text: string): boolean {
 /** @throws SlideError `unsupported` for JSON that holds the outlines of many pictures, one in each line */
 function refuseLines({ bytes, jsonKeys }: FileHead, subject: string): void {
   const hint = 'write a GeoJSON of its own for each slide';
-  if (jsonKeys.has('id') && jsonKeys.has('annotations') && !jsonKeys.has('images')) {
+  const text = headText(bytes).trimStart();
+  if (text.startsWith('{') && jsonKeys.has('id') && jsonKeys.has('annotations') && !jsonKeys.has('images')) {
     const problem =
       'these are polygons of tiles, one tile in each line (polygons.jsonl of HuBMAP 2023), which are not read';
     throw new SlideError('unsupported', problem, { subject, hint });
   }
-  if (!isJsonLines(headText(bytes))) return;
+  if (!isJsonLines(text)) return;
   throw new SlideError('unsupported', 'this is JSON Lines, one value in each line, which is not read', {
     subject,
     hint,
