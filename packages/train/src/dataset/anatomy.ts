@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { encodeNpy, FtuError } from '@ftuseg/core';
 import { writeFileAtomic } from '@ftuseg/files';
 import { type Dataset, type PreparedSlide, slideFiles } from '@ftuseg/folders';
-import { fillPolygons, readRegions } from '@ftuseg/slide';
+import { type AnnotatedSlide, readRegionLabels } from '@ftuseg/slide';
 import { requireUnchanged } from './checksum.js';
 import { openRaster } from './rasters.js';
 
@@ -27,28 +27,34 @@ const STEP = 16;
 export const BACKGROUND_REGION = 'background';
 
 /**
- * Rasterises the regions of a GeoJSON file and writes `slides/<id>.anatomy.npy` (uint8, index into the names returned).
+ * Rasterises the regions of a file and writes `slides/<id>.anatomy.npy` (uint8, index into the names returned): a pixel of the map is what lies at its centre.
  *
- * @param downsample source pixels per working pixel
+ * @param slide size in working pixels, and source pixels per working pixel
+ * @param source the slide that the file is of
  */
 export async function writeAnatomy(
   path: string,
   out: string,
   slide: { readonly id: string; readonly width: number; readonly height: number; readonly downsample: number },
+  source: AnnotatedSlide,
 ): Promise<string[]> {
-  const regions = await readRegions(path);
-  const names = [BACKGROUND_REGION, ...new Set(regions.map(({ name }) => name.toLowerCase()))];
-  if (names.length > 256) {
-    throw new FtuError('bad-input', `${names.length - 1} kinds of regions are more than 255`, { subject: path });
-  }
+  const { names: found, labels } = await readRegionLabels(path, source);
+  const names = [BACKGROUND_REGION, ...found.filter((name) => name !== BACKGROUND_REGION)];
+  const numbers = [0, ...found.map((name) => names.indexOf(name))];
   const scale = slide.downsample * STEP;
   const width = Math.max(1, Math.ceil(slide.width / STEP));
   const height = Math.max(1, Math.ceil(slide.height / STEP));
-  const polygons = regions.map(({ name, rings }) => ({
-    label: names.indexOf(name.toLowerCase()),
-    rings: rings.map((ring) => ring.map(([x, y]) => [x / scale, y / scale] as const)),
-  }));
-  const { data } = fillPolygons(polygons, { x: 0, y: 0, width, height });
+  const at = (cell: number, size: number): number => Math.min(size - 1, Math.floor((cell + 0.5) * scale));
+  const data = new Uint8Array(width * height);
+  for (let x = 0; x < width; x++) {
+    const column = at(x, source.width);
+    for (let i = labels.columns[column] as number; i < (labels.columns[column + 1] as number); i++) {
+      const [start, end] = [labels.starts[i] as number, labels.ends[i] as number];
+      for (let y = Math.max(0, Math.floor(start / scale - 0.5)); y < height && at(y, source.height) < end; y++) {
+        if (at(y, source.height) >= start) data[y * width + x] = numbers[labels.labels[i] as number] ?? 0;
+      }
+    }
+  }
   await writeFileAtomic(join(out, slideFiles(slide.id).anatomy), encodeNpy({ shape: [height, width], data }));
   return names;
 }

@@ -36,6 +36,8 @@ export interface SetOptions extends Resolution, ColourOptions {
   readonly edges?: 'keep' | 'drop' | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined;
+  /** Told in sentences, before anything is written, what is taken of the files of anatomical regions and what is left out. */
+  readonly onRegions?: ((sentences: readonly string[]) => void) | undefined;
 }
 
 export interface PrepareProgress {

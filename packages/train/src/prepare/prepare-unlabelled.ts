@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { writeNpyHeader } from '@ftuseg/core';
 import { writeAtomically } from '@ftuseg/files';
 import { slideFiles } from '@ftuseg/folders';
-import type { SlideRow } from '@ftuseg/slide';
+import { checkRegions, type SlideRow } from '@ftuseg/slide';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
 import { describeInputs } from './slide-record.js';
 import { writeImage } from './write-image.js';
@@ -30,6 +30,8 @@ export async function prepareUnlabelled(options: UnlabelledOptions): Promise<Pre
   const { rows, out, micronsPerPixel, downsample, resize } = options;
   const classes = ['unlabelled'];
   checkSetOptions(options, classes);
+  const regions = await checkRegions(rows, options.signal);
+  options.onRegions?.(regions);
   const settings = { micronsPerPixel, downsample, ...(resize === 'bilinear' ? { resize } : {}) };
   const { index: _, ...summary } = await prepareSet(
     rows,

@@ -6,6 +6,7 @@ import { FtuError } from '@ftuseg/core';
 import {
   type ClassMap,
   checkCodes,
+  checkRegions,
   checkTruths,
   parseClasses,
   readSlideTable,
@@ -48,7 +49,7 @@ function refuseUnlabelled(row: SlideRow): void {
  * and `tiles.csv` counts labels on level 0. Where areas limit what is known of a slide, `<id>.soft.npy` says so (255), and tiles without a known pixel are not listed.
  *
  * @throws FtuError, before anything is written, for a slide without labels and for a run-length code that does not fit its slide (see
- * `checkCodes`), for annotations that give nothing (see `checkTruths`); for one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
+ * `checkCodes`), for annotations that give nothing (see `checkTruths`) and regions that do not (see `checkRegions`); for one of unknown scale when `micronsPerPixel` is asked, a mask of another size, an unknown
  * label, an unreadable image, a folder that cannot be written; 'cancelled' when `signal` aborts
  * @example
  * await prepareDataset({ table: 'slides.csv', out: 'data', micronsPerPixel: 2.7 });
@@ -62,6 +63,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   for (const row of rows) refuseUnlabelled(row);
   await checkCodes(rows);
   options.onTruths?.(await checkTruths(rows, classes, signal));
+  const regions = await checkRegions(rows, signal);
+  options.onRegions?.(regions);
   const bilinear = resize === 'bilinear';
   const settings = { micronsPerPixel, downsample, classes, ...(bilinear ? { resize } : {}) };
   const { index, ...summary } = await prepareSet(

@@ -239,7 +239,12 @@ export async function makeSlide(
     const anatomy =
       row.anatomy === undefined
         ? undefined
-        : await writeAnatomy(row.anatomy, out, { id: row.id, width, height, downsample });
+        : await writeAnatomy(
+            row.anatomy,
+            out,
+            { id: row.id, width, height, downsample },
+            { id: row.id, image: row.image, width: slide.width, height: slide.height },
+          );
     const micronsPerPixel = scaleOf(row, slide);
     const checksums = await checksumsOf(out, { id: row.id, soft: labels.soft, anatomy });
     // Parsed, so that keys stand in the order in which a record that is taken over has them: an index is the same bytes either way.

@@ -95,6 +95,7 @@ export const prepare = defineCommand({
       ...settings,
       stainTarget: await targetOf(rows, settings, context.signal),
       signal: context.signal,
+      onRegions: (sentences: readonly string[]) => sentences.forEach((line) => void context.note(line)),
       onProgress: ({ done, total, id, share }: PrepareProgress) =>
         context.progress(`preparing ${done}/${total} ${id}${share < 1 ? `, ${Math.floor(100 * share)} %` : ''}`),
     };

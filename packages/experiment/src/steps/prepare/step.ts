@@ -35,6 +35,7 @@ export const prepareRunner: StepRunner<PrepareStep, z.output<typeof dataOutputSc
       stainNormalisation,
       stainTarget,
       signal,
+      onRegions: (sentences: readonly string[]) => sentences.forEach((line) => void note(`  ${line}`)),
       onProgress: ({ done, total, id, share: ofSlide }: PrepareProgress) => {
         share((done + (ofSlide < 1 ? ofSlide : 0)) / total);
         progress(`preparing ${done}/${total} ${id}`);

@@ -1,12 +1,11 @@
 /** Reads the objects of a prediction's GeoJSON, or of a slide's truth in whatever form the slide table has it. */
-import { createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
+import { counted, createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
 import { localCopy } from '@ftuseg/files';
-import { findFormat, openTruth, readGeoJson, type Shape, type SlideRow } from '@ftuseg/slide';
+import { cutShapes, findFormat, openTruth, readGeoJson, type Shape, type SlideRow } from '@ftuseg/slide';
 import type { BaseReport } from '../../../edits/valid-polygons.js';
 import type { StudioSlide } from '../../context.js';
 import type { RawObject } from './base-objects.js';
 import type { BaseSource } from './base-source.js';
-import { cutShapes } from './cut-shapes.js';
 
 /** Of label images and run-length codes, which name none: what foreground of one value means. */
 const FOREGROUND = 'glomerulus';
@@ -32,7 +31,9 @@ export async function* rawObjects(
   const size = await sizeOf(slide);
   const shapes: Shape[] = [];
   for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) shapes.push(shape);
-  yield* cutShapes(shapes, size, report);
+  const { shapes: objects, cut } = cutShapes(shapes);
+  if (cut > 0) report.remarks.push(`negative regions are cut out of ${counted(cut, 'object')}`);
+  yield* objects;
 }
 
 export async function* geoJsonObjects(path: string): AsyncGenerator<RawObject> {
