@@ -2,7 +2,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { raster } from '@ftuseg/core';
+import { inflateSync } from 'node:zlib';
+import { encodeRle, raster } from '@ftuseg/core';
 import { openSlide, writePng, writePyramid } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ftu } from './run.js';
@@ -138,6 +139,38 @@ describe('labels', () => {
     const text = await readFile(join(out, 'labels/classes/.zattrs'), 'utf8');
     expect(text).toContain(`"class": "${className}"`);
     expect(text).toContain(`"label-value": ${value}`);
+  });
+
+  /** Names of the classes in an OME-Zarr. */
+  async function written(out: string): Promise<string[]> {
+    const text = await readFile(join(out, 'labels/classes/.zattrs'), 'utf8');
+    return [...text.matchAll(/"class": "([^"]+)"/g)].map(([, name = '']) => name);
+  }
+
+  it('of a finished prediction keep its classes, and one that was interrupted is refused', async () => {
+    const code = (from: number): string =>
+      encodeRle({ ...values, data: values.data.map((_, i) => (i % 300 >= from && i % 300 < from + 20 ? 1 : 0)) });
+    const facts = { classes: [{ name: 'normal' }, { name: 'sclerotic' }] };
+    const outcome = { id: 'scan', width: 300, height: 200, facts };
+    await mkdir(at('two/slides'), { recursive: true });
+    const kept = { fingerprint: 'f', outcome, codes: [code(0), code(100)] };
+    await writeFile(at('two/slides/scan.json'), JSON.stringify(kept));
+    const refused = await ftu('convert', at('scan.tif'), at('two.ome.zarr'), '--labels', at('two'));
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/was interrupted, or is still going on/)]);
+    const slides = [{ status: 'predicted', id: 'scan', fingerprint: 'f', facts }];
+    await writeFile(at('two/predictions.json'), JSON.stringify({ slides }));
+    await ftu('convert', at('scan.tif'), at('two.ome.zarr'), '--labels', at('two'));
+    expect(await written(at('two.ome.zarr'))).toEqual(['normal', 'sclerotic']);
+  });
+
+  it('of classes that overlap are those of the later one, which is said', async () => {
+    await writePng(at('mask.png'), values);
+    const classes = ['--classes', 'glomerulus=1,2;sclerotic=2'];
+    const out = at('overlap.ome.zarr');
+    const { stderr } = await ftu('convert', at('scan.tif'), out, '--labels', at('mask.png'), ...classes);
+    expect(stderr).toContain('pixels of glomerulus and sclerotic get the number of the last of these');
+    const chunk = inflateSync(await readFile(join(out, 'labels/classes/0/0/0/0/0/0')));
+    expect([chunk[0], chunk[60]]).toEqual([2, 0]);
   });
 
   it('of another size, or with values that no class has, are refused, and nothing is left', async () => {

@@ -68,6 +68,7 @@ it('exports this and nothing else', () => {
       "predictSettingsSchema",
       "predictSlide",
       "predictTable",
+      "predictedClasses",
       "predictionNotes",
       "probabilityNames",
       "quantiseModel",

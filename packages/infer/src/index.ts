@@ -19,7 +19,7 @@ export {
 } from './evaluation/evaluate.node.js';
 export { evaluationRows } from './evaluation/evaluation-rows.js';
 export { formatEvaluation } from './evaluation/format-evaluation.js';
-export { openPredictions, type Predictions } from './evaluation/predictions/predictions.node.js';
+export { openPredictions, type Predictions, predictedClasses } from './evaluation/predictions/predictions.node.js';
 export {
   type ClassCounts,
   type CountedSlide,

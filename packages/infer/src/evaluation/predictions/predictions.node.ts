@@ -86,6 +86,20 @@ export async function openPredictions(
   };
 }
 
+/**
+ * What the classes of a slide's prediction are called, in the order of its masks.
+ *
+ * @param folder as `openPredictions` takes it
+ * @returns undefined where nothing says it
+ * @throws {FtuError} `bad-input` for a folder that `ftu predict` has begun and not finished
+ * @example
+ * await predictedClasses('out', 'slide-1'); // ['normal', 'sclerotic']
+ */
+export async function predictedClasses(folder: string, id: string): Promise<readonly string[] | undefined> {
+  const slide = (await readReport(folder))?.get(id);
+  return slide?.status === 'predicted' ? slide.facts?.classes.map(({ name }) => name) : undefined;
+}
+
 async function readSubmission(path: string): Promise<ReadonlyMap<string, string>> {
   const codes = new Map<string, string>();
   const table = await readCsv(path);

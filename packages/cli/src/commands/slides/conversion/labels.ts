@@ -1,8 +1,10 @@
-/** Labels that go into an OME-Zarr beside the picture: a label image, or drawn objects, as numbers of classes. */
+/** Labels that go into an OME-Zarr beside the picture: a label image, drawn objects, or a prediction, as numbers of classes. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Raster } from '@ftuseg/core';
+import { paintRuns, type Raster, unionRuns } from '@ftuseg/core';
+import { defaultClasses, openPredictions, predictedClasses } from '@ftuseg/infer';
 import {
+  type ClassMap,
+  type ClassTable,
   formatTruths,
   isDicomSegmentation,
   openTruth,
@@ -14,51 +16,97 @@ import {
 /** Of pixels of which the labels say that nothing is known. */
 const UNKNOWN = 255;
 
-/** Label images are PNG, TIFF and DICOM segmentations; anything else holds drawn objects. A folder is one that `ftu predict` wrote. */
-async function truthOf(path: string, id: string): Promise<Pick<SlideRow, 'mask'> | Pick<SlideRow, 'annotations'>> {
-  const isFolder = await stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (isFolder) return { mask: join(path, 'masks', `${id}.tif`) };
-  const isImage = /\.(png|tiff?)$/i.test(path) || (await isDicomSegmentation(path));
-  return isImage ? { mask: path } : { annotations: path };
+type LabelledSlide = Pick<SlideRow, 'id' | 'image'>;
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface OpenLabels {
   readonly labels: ZarrLabels;
-  /** What was taken of drawn objects and what was left out. */
+  /** What was taken and what was left out, and what is assumed. */
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
-/**
- * @param size of the slide, pixels
- * @param classes as in a slide table; undefined: one class
- * @throws SlideError as `openTruth`
- */
-export async function openLabels(
-  path: string,
-  slide: Pick<SlideRow, 'id' | 'image'>,
-  size: { readonly width: number; readonly height: number },
-  classes: string | undefined,
-): Promise<OpenLabels> {
-  const map = parseClasses(classes);
-  const truth = await openTruth({ ...slide, ...(await truthOf(path, slide.id)), columns: {} }, size, map);
-  const { member, unknown } = truth.table;
-  const count = map.names.length;
-  const numbers = Uint8Array.from({ length: 256 }, (_, value) => {
+/** A pixel has one number: where classes overlap the later one in their list is kept, as in exported tiles. */
+function numbersOf({ member, unknown }: ClassTable, count: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, value) => {
     if (unknown?.[value] === 1) return UNKNOWN;
-    return 1 + map.names.findIndex((__, c) => member[value * count + c] === 1);
+    return 1 + member.subarray(value * count, (value + 1) * count).lastIndexOf(1);
   });
-  const named = map.names.map((name, c) => ({ value: c + 1, name }));
+}
+
+/** Says which classes lose pixels to a later one. */
+function overlapNotes({ member }: ClassTable, names: readonly string[]): string[] {
+  const sets = Array.from({ length: 256 }, (_, value) =>
+    names.filter((__, c) => member[value * names.length + c] === 1),
+  );
+  const overlaps = new Set(sets.filter(({ length }) => length > 1).map((some) => some.join(' and ')));
+  return [...overlaps].map(
+    (some) => `pixels of ${some} get the number of the last of these: an OME-Zarr has one number for each pixel`,
+  );
+}
+
+const named = ({ names }: ClassMap): { value: number; name: string }[] =>
+  names.map((name, c) => ({ value: c + 1, name }));
+
+/** A finished prediction, or a folder of other programs' masks, as `ftu evaluate` reads it. */
+async function predicted(
+  folder: string,
+  { id }: LabelledSlide,
+  size: Size,
+  text: string | undefined,
+): Promise<OpenLabels> {
+  const names = text === undefined ? await predictedClasses(folder, id) : undefined;
+  const map = names === undefined ? parseClasses(text) : defaultClasses(names);
+  const notes: string[] = [];
+  const predictions = await openPredictions(folder, map, (sentence) => notes.push(sentence));
+  const masks = await predictions.read(id, size);
+  const mask = unionRuns(masks.map((one, c) => ({ ...one, labels: one.labels.map(() => c + 1) })));
+  const drawn = formatTruths(predictions.drawn, map);
   return {
     labels: {
       name: 'classes',
-      classes: unknown === undefined ? named : [...named, { value: UNKNOWN, name: 'unknown' }],
+      classes: named(map),
+      read: async (top, rows) => paintRuns(mask, { x: 0, y: top, width: size.width, height: rows }),
+    },
+    notes: [...notes, ...drawn],
+    close: async () => undefined,
+  };
+}
+
+/**
+ * @param path of a label image (PNG, TIFF, DICOM segmentation), drawn objects, or a folder of predictions
+ * @param size of the slide, pixels
+ * @param classes as in a slide table; undefined: those of the prediction, else one class
+ * @throws SlideError as `openTruth`; FtuError as `openPredictions`
+ */
+export async function openLabels(
+  path: string,
+  slide: LabelledSlide,
+  size: Size,
+  classes: string | undefined,
+): Promise<OpenLabels> {
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return predicted(path, slide, size, classes);
+  const map = parseClasses(classes);
+  const isImage = /\.(png|tiff?)$/i.test(path) || (await isDicomSegmentation(path));
+  const source = isImage ? { mask: path } : { annotations: path };
+  const truth = await openTruth({ ...slide, ...source, columns: {} }, size, map);
+  const numbers = numbersOf(truth.table, map.names.length);
+  const isKnown = truth.table.unknown === undefined;
+  const report = truth.report === undefined ? [] : formatTruths([{ id: slide.id, ...truth.report }], map);
+  return {
+    labels: {
+      name: 'classes',
+      classes: isKnown ? named(map) : [...named(map), { value: UNKNOWN, name: 'unknown' }],
       read: async (top, rows) => numbered(await truth.read(top, rows), numbers, truth.table),
     },
-    notes: truth.report === undefined ? [] : formatTruths([{ id: slide.id, ...truth.report }], map),
+    notes: [...report, ...overlapNotes(truth.table, map.names)],
     close: () => truth.close(),
   };
 }
