@@ -21,6 +21,7 @@ it('exports what the floors above rely on', async () => {
       "checkTruths",
       "classShares",
       "classTable",
+      "codeOf",
       "collectionText",
       "concept",
       "createGeoJsonWriter",

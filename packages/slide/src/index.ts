@@ -62,6 +62,7 @@ export { blobSource } from './source/blob-source.js';
 export type { ByteSource } from './source/byte-source.js';
 export { type HttpSource, type HttpSourceOptions, openHttpSource } from './source/http-source.js';
 export { filterRows } from './table/filter-rows.js';
+export { codeOf } from './table/row-code.js';
 export { isKaggleTest } from './table/slide-folder.node.js';
 export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
 export { cellOfScale, pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';

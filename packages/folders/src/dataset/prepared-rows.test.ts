@@ -21,14 +21,20 @@ describe('readPreparedRows', () => {
       slide('a', { mask: 'm.png', mpp: '0.5', annotations: '', anatomy: 'x.json' }, '/a.tif', '/m.png', '/x.json'),
       slide('b', { mask: '', annotations: 'p.json' }, '/b.tif', '/p.json'),
       slide('c', { rle: '1 2' }, '/c.tif'),
+      slide('d', { encoding: '3 4' }, '/d.tif'),
+      slide('e', { encoding: '' }, '/e.tif'),
+      slide('f', { mask: 'm.png', rle: '' }, '/f.tif', '/m.png'),
     ];
     await writeFile(join(folder, 'dataset.json'), JSON.stringify({ format: 1, slides }));
-    const [a, b, c] = await readPreparedRows(folder);
+    const [a, b, c, d, e, f] = await readPreparedRows(folder);
     expect(a).toMatchObject({ id: 'a', image: '/a.tif', mask: '/m.png', micronsPerPixel: 0.5 });
     expect(a).not.toHaveProperty('annotations');
     expect(b).toMatchObject({ id: 'b', image: '/b.tif', annotations: '/p.json' });
     expect(b).not.toHaveProperty('mask');
     expect(c).toMatchObject({ id: 'c', image: '/c.tif', rle: '1 2' });
+    expect([d?.rle, e?.rle]).toEqual(['3 4', '']);
+    expect(f).toMatchObject({ id: 'f', mask: '/m.png' });
+    expect(f).not.toHaveProperty('rle');
   });
 
   it.each([

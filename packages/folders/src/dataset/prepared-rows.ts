@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { checkSchema, problemText } from '@ftuseg/nn';
-import { type ClassMap, parseClasses, type SlideRow, scaleOfCell } from '@ftuseg/slide';
+import { type ClassMap, codeOf, parseClasses, type SlideRow, scaleOfCell } from '@ftuseg/slide';
 import { z } from 'zod';
 import { DATASET_FILE, datasetSchema, preparedSlideSchema } from './dataset.js';
 
@@ -33,7 +33,7 @@ async function readIndex(data: string): Promise<SourceIndex> {
   return found.data;
 }
 
-function rowOf({ id, inputs, columns }: SourceIndex['slides'][number], path: string): SlideRow {
+function rowOf({ id, inputs, columns }: SourceIndex['slides'][number], line: number, path: string): SlideRow {
   // The inputs are the picture and then the files of these columns, those that there are.
   const [image, ...rest] = inputs.map((input) => input.path);
   const next = (column: string): string | undefined => ((columns[column] ?? '') === '' ? undefined : rest.shift());
@@ -44,8 +44,8 @@ function rowOf({ id, inputs, columns }: SourceIndex['slides'][number], path: str
     columns,
     ...(mask === undefined ? {} : { mask }),
     ...(annotations === undefined ? {} : { annotations }),
-    ...(columns.rle === undefined ? {} : { rle: columns.rle }),
-    ...((columns.mpp ?? '') === '' ? {} : scaleOfCell(columns.mpp ?? '', path, 1)),
+    ...codeOf(columns, path, line),
+    ...((columns.mpp ?? '') === '' ? {} : scaleOfCell(columns.mpp ?? '', path, line)),
   };
 }
 
@@ -70,5 +70,5 @@ export async function readPreparedClasses(data: string): Promise<ClassMap | unde
  */
 export async function readPreparedRows(data: string): Promise<SlideRow[]> {
   const { slides } = await readIndex(data);
-  return slides.map((slide) => rowOf(slide, join(data, DATASET_FILE)));
+  return slides.map((slide, i) => rowOf(slide, i + 1, join(data, DATASET_FILE)));
 }

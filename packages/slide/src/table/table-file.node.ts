@@ -13,26 +13,10 @@ import {
 import { SlideError } from '../slide-error.js';
 import { isCodeTable, withPictures } from './code-table.node.js';
 import { withKnownColumns } from './known-columns.js';
+import { codeOf } from './row-code.js';
 import { checkId } from './slide-id.js';
 import type { SlideRow } from './slide-row.js';
 import { scaleOfCell } from './slide-scale.js';
-
-/**
- * The run-length code of a row. An empty cell is the code of an empty mask where the table keeps truth in no other column; beside
- * others it only says that the truth is elsewhere.
- */
-function codeOf(cells: CsvRow['cells'], table: string, line: number): { readonly rle?: string } {
-  const { rle, encoding } = cells;
-  if (rle && encoding) {
-    throw new SlideError('bad-input', `line ${line} has a run-length code in "rle" and in "encoding"`, {
-      subject: table,
-      hint: 'keep one of these columns',
-    });
-  }
-  const code = rle || encoding || (rle ?? encoding);
-  const alone = !('mask' in cells) && !('annotations' in cells);
-  return code === undefined || (code === '' && !alone) ? {} : { rle: code };
-}
 
 /** The path or address that a cell of the table means. */
 async function placeOf(cell: string, table: string): Promise<string> {
