@@ -7,13 +7,16 @@ import type { Ring } from './polygon.js';
 export class PolygonColumns {
   readonly #width: number;
   readonly #height: number;
+  readonly #rows: readonly [from: number, to: number];
   /** Where rows turn over: column and row. */
   #crossings = new Int32Array(2 * 1024);
   #count = 0;
 
-  constructor(width: number, height: number) {
+  /** @param rows the first that counts and the one after the last; default: all */
+  constructor(width: number, height: number, rows: readonly [from: number, to: number] = [0, height]) {
     this.#width = width;
     this.#height = height;
+    this.#rows = [Math.max(0, rows[0]), Math.min(height, rows[1])];
   }
 
   /** @returns false for a coordinate that is not a finite number */
@@ -31,8 +34,9 @@ export class PolygonColumns {
 
   /** The rows whose centres lie from the edge's upper end on, but above its lower end. */
   #cross(ax: number, ay: number, bx: number, by: number): void {
-    const first = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5));
-    const last = Math.min(this.#height, Math.ceil(Math.max(ay, by) - 0.5));
+    const [from, to] = this.#rows;
+    const first = Math.max(from, Math.ceil(Math.min(ay, by) - 0.5));
+    const last = Math.min(to, Math.ceil(Math.max(ay, by) - 0.5));
     for (let row = first; row < last; row++) {
       const x = ax + ((row + 0.5 - ay) / (by - ay)) * (bx - ax);
       const column = Math.max(0, Math.ceil(x - 0.5));

@@ -20,6 +20,9 @@ it('counts the pixels that painting gives', () => {
       const all = intersectCounts(own, mask);
       expect(coverOf(polygon, mask)).toEqual({ pixels: all.prediction, labelled: all.intersection });
       expect(coverOf(polygon, mask, (label) => label === 2).labelled).toBe(intersectCounts(own, mask, 2).intersection);
+      const rows = Array.from({ length: height }, (_, y) => coverOf(polygon, mask, undefined, [y, y + 1]));
+      expect(rows.reduce((sum, { pixels }) => sum + pixels, 0)).toBe(all.prediction);
+      expect(rows.reduce((sum, { labelled }) => sum + labelled, 0)).toBe(all.intersection);
     }),
     { numRuns: 300 },
   );

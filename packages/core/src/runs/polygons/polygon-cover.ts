@@ -14,6 +14,7 @@ export interface PolygonCover {
 /**
  * @param rings of one polygon, with coordinates that are finite
  * @param counts which labels of the mask count; default: every one
+ * @param rows the first that is looked at and the one after the last; default: all
  * @example
  * coverOf([Float64Array.of(0, 0, 4, 0, 4, 4, 0, 4)], mask, (label) => label === 2).labelled > 0;
  */
@@ -21,8 +22,9 @@ export function coverOf(
   rings: readonly Ring[],
   { width, height, columns, starts, ends, labels }: RunMask,
   counts: (label: number) => boolean = () => true,
+  rows?: readonly [from: number, to: number],
 ): PolygonCover {
-  const polygon = new PolygonColumns(width, height);
+  const polygon = new PolygonColumns(width, height, rows);
   for (const ring of rings) polygon.add(ring);
   let [pixels, labelled] = [0, 0];
   polygon.finish((x, start, end) => {
