@@ -10,7 +10,7 @@ import type { Labels } from '../labels/labels.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
-import { UNKNOWN_BIT } from './placing/place-shapes.js';
+import { UNKNOWN_BIT } from './placing/label-sets.js';
 import type { TruthReport } from './report/report.js';
 import { truthName, truthSource } from './source.js';
 

@@ -36,8 +36,11 @@ const REASONS: Readonly<Record<Exclude<LeftOutReason, 'class' | 'unclassified'>,
   'without geometry': 'without geometry',
   empty: 'empty',
   'fewer than 3 points': 'fewer than 3 points',
+  'without a pixel': 'without the centre of a pixel',
   'beyond the slide': 'beyond the slide',
   'outside annotated areas': 'outside annotated areas',
+  'in ignored areas': 'in ignored areas',
+  'under later objects': 'under later objects',
 };
 
 function reasonOf({ reason, name }: LeftOutShapes): string {
@@ -55,6 +58,16 @@ function remarks(truths: readonly TruthReport[]): string[] {
     [total('collections'), 'come from GeometryCollections, whose polygons are taken'],
   ];
   return texts.flatMap(([count, text]) => (count === 0 ? [] : [`labels: ${count} of the used ${text}`]));
+}
+
+/** Objects of which others of the file leave nothing. */
+function coveredRemark(leftOut: readonly LeftOutShapes[]): string[] {
+  const covered = leftOut.filter(({ reason }) => reason === 'under later objects');
+  if (covered.length === 0) return [];
+  const names = listed(tally(covered, ({ name }) => shown(name)));
+  return [
+    `labels: wholly under objects that come later in the file, which count where they overlap: ${names}; put the inner ones after the outer ones`,
+  ];
 }
 
 /** What is peculiar to one slide. */
@@ -82,6 +95,7 @@ export function formatTruths(truths: readonly NamedReport[], classes: ClassMap):
   const lines = [
     `labels: ${sum(used)} of ${objects(all)} in ${counted(truths.length, 'file')} used${taken.length === 0 ? '' : `: ${listed(taken)}`}`,
     ...(leftOut.length === 0 ? [] : [`labels: ${sum(leftOut)} left out: ${listed(tally(leftOut, reasonOf))}`]),
+    ...coveredRemark(leftOut),
     ...remarks(truths),
   ];
   if (leftOut.some(isByClass) && classes.objects === undefined) lines.push(`labels: ${remedyFor(truths, classes)}`);

@@ -13,8 +13,11 @@ export const leftOutReasons = [
   'without geometry',
   'empty',
   'fewer than 3 points',
+  'without a pixel',
   'beyond the slide',
   'outside annotated areas',
+  'in ignored areas',
+  'under later objects',
 ] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
