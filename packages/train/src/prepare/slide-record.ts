@@ -32,7 +32,7 @@ import { fileChecksum } from '../dataset/checksum.js';
 import type { WorkingSize } from './image-bands.js';
 
 /** Part of every digest: raised when the same inputs would give other rasters. */
-const METHOD = 'area-3';
+const METHOD = 'area-4';
 
 /** The working resolution; neither: native pixels. */
 export interface Resolution {
