@@ -65,6 +65,7 @@ it('exports what the floors above rely on', async () => {
       "dice",
       "dropSmallObjects",
       "eachOutline",
+      "editDistance",
       "emptyRaster",
       "encodeNpy",
       "encodeRle",

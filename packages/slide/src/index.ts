@@ -1,7 +1,7 @@
 export { ByteCache } from './cache/byte-cache.js';
+export type { AreaKind } from './classes/areas.js';
 export { KNOWN_NAMES, type NameRule } from './classes/class-names.js';
 export {
-  type AreaKind,
   applyClasses,
   applyTable,
   type ClassMap,

@@ -2,7 +2,12 @@
  * A misspelt name should be answered with the right one: edit distance over the names that exist.
  */
 
-function editDistance(a: string, b: string): number {
+/**
+ * Levenshtein distance: letters that are changed, added or taken away.
+ * @example
+ * editDistance('ingore', 'ignore'); // 2
+ */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];

@@ -46,6 +46,46 @@ describe('parseClasses', () => {
   });
 });
 
+describe('what was most likely meant otherwise', () => {
+  it.each([
+    ['glomerulus=1-2', '"1-2" is neither a label value nor a name; did you mean 1,2?'],
+    ['glomerulus=1-3', 'did you mean 1,2,3?'],
+    ['glomerulus=1|2', 'did you mean 1,2?'],
+    ['glomerulus=1 2', 'did you mean 1,2?'],
+    ['glomerulus=[1,2]', '"[1" is neither a label value nor a name; did you mean 1?'],
+    ['glomerulus:1,2', '"glomerulus:1,2" is not the name of one class'],
+    ['glomerulus:Glom', '"glomerulus:Glom" is not the name of one class'],
+    ['normal,sclerotic', 'classes are parted by ";"'],
+    ['1=glomerulus', 'did you mean "glomerulus=1"?'],
+    ['1,2', 'did you mean "glomerulus=1,2"?'],
+    ['glomerulus=1,2;Ignore=7', '"Ignore" would be a class; did you mean "ignore"?'],
+    ['glomerulus=1,2;ignored=7', 'did you mean "ignore"?'],
+    ['glomerulus=1;ingore=7', 'did you mean "ignore"?'],
+    ['glomerulus=1;Annotations=ROI', 'did you mean "annotated"?'],
+    ['glomerulus=1;BACKGROUND=7', 'did you mean "background"?'],
+  ])('%s is refused', (text, problem) => {
+    expect(() => parseClasses(text)).toThrow(problem);
+  });
+
+  it.each([
+    'C3 glomerulus=1,C3',
+    'grade 2',
+    'non-sclerotic=1,Non-sclerotic',
+    'Glomérule=1,"1-2"',
+    'größer=1,2',
+    'a=IgA-2,10x*,*2*,_2',
+    'Glomerulus: Sclerotic=2',
+    '"Glomerulus: Sclerotic"',
+    '"1"=glomerulus',
+    'a=1;"Ignored"=7',
+    'a=1;"b;c=d"=2',
+    'cortex=1;medulla=2;artery=3;score=4;backbone=5',
+  ])('%s is taken, and survives being shown', (text) => {
+    const map = parseClasses(text);
+    expect(parseClasses(showClasses(map))).toEqual(map);
+  });
+});
+
 describe('names in a class map', () => {
   it('stand beside values, in quotation marks where they have signs of their own', () => {
     const map = parseClasses('normal=1,Glomerulus,Glom*;sclerotic=2,"Glomerulus: Sclerotic","a;b=c,d"');

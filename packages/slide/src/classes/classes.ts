@@ -4,7 +4,9 @@
  */
 import { emptyRaster, type Raster } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
+import { type AreaKind, areaKinds } from './areas.js';
 import { type NameRule, parseNameRule, showNameRule } from './class-names.js';
+import { mistypedEntry, mistypedTarget } from './mistyped.js';
 
 /** Entries of a class map for one target. */
 export interface ClassRules {
@@ -13,13 +15,6 @@ export interface ClassRules {
   /** Names of drawn objects. */
   readonly objects: readonly NameRule[];
 }
-
-/**
- * What is no class: `annotated` areas are labelled completely and nothing is known outside them, of `ignore` areas nothing is known, `background` is
- * known to be no object.
- */
-export const areaKinds = ['annotated', 'ignore', 'background'] as const;
-export type AreaKind = (typeof areaKinds)[number];
 
 export interface ClassMap {
   /** Class names in channel order. */
@@ -64,6 +59,8 @@ function parseRules(list: string, fail: Fail): ClassRules {
       values.push(value);
       continue;
     }
+    const mistyped = quoted ? undefined : mistypedEntry(item);
+    if (mistyped !== undefined) fail(mistyped);
     const rule = text.includes('"') ? undefined : parseNameRule(text, quoted);
     objects.push(rule ?? fail(`"${item}" is neither a label value from 1 to 255 nor a name`));
   }
@@ -96,6 +93,8 @@ export function parseClasses(text: string | undefined): ClassMap {
     const name = left.replace(/^"(.*)"$/s, '$1');
     if (name === '') fail(part === '' ? 'there is no class' : `"${part}" is not a class with its values or names`);
     if (rest.length > 0) fail(`"${part}" has more than one equals sign`);
+    const mistyped = name === left ? mistypedTarget(name, list) : undefined;
+    if (mistyped !== undefined) fail(mistyped);
     if (Object.hasOwn(areas, name) || classes.some((one) => one.name === name)) {
       fail(`the class "${name}" occurs twice`);
     }
@@ -115,10 +114,17 @@ export function parseClasses(text: string | undefined): ClassMap {
   };
 }
 
+/** The name of a class or area, in quotation marks where it needs them. */
+const showTarget = (name: string, list: string | undefined): string =>
+  /[;=,"]|^\s|\s$/.test(name) || mistypedTarget(name, list) !== undefined ? `"${name}"` : name;
+
 /** The class map as a person writes it; '' where it says nothing. */
 export function showClasses({ names, values, objects, areas }: ClassMap): string {
-  const show = (name: string, some: readonly number[], rules: readonly NameRule[]): string =>
-    some.length + rules.length === 0 ? name : `${name}=${[...some, ...rules.map(showNameRule)].join()}`;
+  const show = (name: string, some: readonly number[], rules: readonly NameRule[]): string => {
+    if (some.length + rules.length === 0) return showTarget(name, undefined);
+    const list = [...some, ...rules.map(showNameRule)].join();
+    return `${showTarget(name, list)}=${list}`;
+  };
   const classes = names.map((name, c) => show(name, values?.[c] ?? [], objects?.[c] ?? []));
   const others = areaKinds.flatMap((kind) => {
     const rules = areas?.[kind];
