@@ -3,6 +3,7 @@
  * that was coded the other way round, or at another size, teaches noise.
  */
 import { rleRuns } from '@ftuseg/core';
+import { type ClassMap, classTable } from '../classes/classes.js';
 import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
@@ -12,6 +13,32 @@ import { truthSource } from './source.js';
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/**
+ * Refuses a code whose foreground belongs to no class for certain: it has one kind, and the map has several classes, or takes its label 1 for none.
+ *
+ * @param code without anything in it, it says the same to every map
+ * @throws SlideError `bad-input`
+ */
+export function refuseForClasses(code: string, classes: ClassMap, subject: string): void {
+  const { names } = classes;
+  if (code.trim() === '') return;
+  if (names.length > 1) {
+    throw new SlideError(
+      'bad-input',
+      `it has one kind of object, and the class map has ${names.length} classes: ${names.join(', ')}`,
+      {
+        subject,
+        hint: 'give --classes of one class, such as --classes glomerulus, or label images or drawn objects, which say which is which',
+      },
+    );
+  }
+  if (classTable(classes, subject).member[1] === 1) return;
+  throw new SlideError('bad-input', `its objects have the label 1, which is not ${names.join()} by the class map`, {
+    subject,
+    hint: `leave the label values out, as in --classes ${names.join()}, or give ${names.join()}=1`,
+  });
 }
 
 /** What a code is called in errors. */

@@ -8,6 +8,7 @@ import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
+import { codeSubject, refuseForClasses } from './check-codes.js';
 import { remedyFor } from './report/remedy.js';
 import type { TruthReport } from './report/report.js';
 import { truthSource } from './source.js';
@@ -21,10 +22,10 @@ export const objectsIn = ({ used }: TruthReport, { names }: ClassMap): number =>
   used.reduce((sum, { as, shapes }) => sum + (as.some((name) => names.includes(name)) ? shapes : 0), 0);
 
 /**
- * Reads every file of annotations of a table. Rows with label images or run-length codes are passed over.
+ * Reads every file of annotations of a table. Rows with label images are passed over, and so are those with run-length codes that fit the classes.
  *
  * @returns a report for each row with annotations, in their order
- * @throws SlideError `bad-input` for a row with two sources of truth, as `readAnnotationLabels`, and where no slide has any object; as `openSlide`;
+ * @throws SlideError `bad-input` for a row with two sources of truth, as `readAnnotationLabels` and `refuseForClasses`, and where no slide has any object; as `openSlide`;
  *   FtuError `cancelled`
  * @example
  * const truths = await checkTruths(await readSlideTable('slides.csv'), parseClasses(undefined));
@@ -39,6 +40,7 @@ export async function checkTruths(
   for (const row of rows) {
     if (signal?.aborted) throw new FtuError('cancelled', 'reading labels was interrupted');
     const source = truthSource(row);
+    if (source?.kind === 'rle') refuseForClasses(source.code, classes, codeSubject(row));
     if (source?.kind !== 'annotations') {
       if (source !== undefined && !(source.kind === 'rle' && source.code === '')) others++;
       continue;

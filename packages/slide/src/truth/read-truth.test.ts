@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseClasses, writePng, writePyramid } from '../index.js';
 import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationRings, readAnnotations, readRegions } from './annotations.node.js';
+import { checkTruths } from './check-truths.js';
 import { fillPolygons } from './placing/fill-polygons.js';
 import { openTruth, readTruth } from './read-truth.js';
 
@@ -22,7 +23,7 @@ const size = { width: 130, height: 90 };
 const classes = parseClasses('normal=1;sclerotic=2');
 
 async function inBands(one: SlideRow, step: number): Promise<Uint8Array> {
-  const truth = await openTruth(one, size, classes);
+  const truth = await openTruth(one, size, one.rle === undefined ? classes : parseClasses('glomerulus'));
   const parts: Uint8Array[] = [];
   for (let y = 0; y < size.height; y += step) parts.push((await truth.read(y, Math.min(step, size.height - y))).data);
   await truth.close();
@@ -48,6 +49,16 @@ describe('openTruth', () => {
     await expect(openTruth(row({ mask: tif }), { width: 130, height: 91 })).rejects.toThrow(
       '130 x 90, the image is 130 x 91',
     );
+  });
+
+  it.each([
+    ['normal=1;sclerotic=2', 'it has one kind of object, and the class map has 2 classes: normal, sclerotic'],
+    ['glomerulus=2', 'its objects have the label 1, which is not glomerulus by the class map'],
+    ['glomerulus=2;annotated=1', 'its objects have the label 1, which is not glomerulus'],
+  ])('refuses a run-length code by the class map %s', async (map, problem) => {
+    await expect(openTruth(row({ rle: '1 5' }), size, parseClasses(map))).rejects.toThrow(problem);
+    await expect(openTruth(row({ rle: '' }), size, parseClasses(map))).resolves.toBeDefined();
+    await expect(checkTruths([row({ rle: '1 5' })], parseClasses(map))).rejects.toThrow(problem);
   });
 
   it('fills polygons by pixel centres, with holes, sclerotic ones as 2', async () => {

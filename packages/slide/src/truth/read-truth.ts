@@ -10,6 +10,7 @@ import type { Labels } from '../labels/labels.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
 import { readAnnotationLabels } from './annotations.node.js';
+import { refuseForClasses } from './check-codes.js';
 import { UNKNOWN_BIT } from './placing/label-sets.js';
 import type { TruthReport } from './report/report.js';
 import { truthName, truthSource } from './source.js';
@@ -49,7 +50,7 @@ function checkSize(found: Size, wanted: Size, row: SlideRow, path: string): void
  *
  * @param size Level-0 pixels of the slide.
  * @param classes What label values and names of objects mean; default: one class `glomerulus`.
- * @throws SlideError `not-found` when the row has none of these, `bad-input` when it has two, or labels of another size; as `readLabelImage`, `dicomLabels`,
+ * @throws SlideError `not-found` when the row has none of these, `bad-input` when it has two, labels of another size, or a run-length code for several classes; as `readLabelImage`, `dicomLabels`,
  *   `decodeRle` and `readAnnotationLabels`.
  * @example
  * const truth = await openTruth(row, slide, parseClasses('normal=1;sclerotic=2'));
@@ -66,7 +67,9 @@ export async function openTruth(
     case 'mask':
       return { ...(await openMask(row, source.path, size)), table: classTable(classes, truthName(row)) };
     case 'rle': {
-      const labels = runsOfRle(source.code, width, height, { subject: `run-length code of slide ${row.id}` });
+      const subject = `run-length code of slide ${row.id}`;
+      refuseForClasses(source.code, classes, subject);
+      const labels = runsOfRle(source.code, width, height, { subject });
       return { ...paintedFrom({ labels }), table: classTable(classes, truthName(row)) };
     }
     case 'annotations': {

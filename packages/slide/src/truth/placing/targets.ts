@@ -1,7 +1,8 @@
 /** Which classes and areas the objects of a file go to: each name is asked of the class map once. */
+
+import { type AreaKind, areaKinds } from '../../classes/areas.js';
 import { fitOf, KNOWN_NAMES } from '../../classes/class-names.js';
 import type { ClassMap } from '../../classes/classes.js';
-import { type AreaKind, areaKinds } from '../../classes/areas.js';
 
 /** Where an object goes: into classes, or into an area that is none. */
 export interface Target {
