@@ -37,6 +37,18 @@ export function parseFeature(feature: JsonValue): GeoJsonFeature | string {
   };
 }
 
+/**
+ * Objects inside a feature, as QuPath writes a hierarchy: `childObjects` among its properties, `children` in other versions.
+ * @returns features in their order
+ */
+export function childrenOf(feature: JsonValue): readonly JsonObject[] {
+  if (!isObject(feature)) return [];
+  const properties = isObject(feature.properties) ? feature.properties : {};
+  return [feature.childObjects, properties.childObjects ?? properties.children].flatMap((list) =>
+    Array.isArray(list) ? list.filter(isObject).filter((child) => 'geometry' in child) : [],
+  );
+}
+
 type Place = Pick<GeoJsonFeature, 'polygons' | 'withoutArea' | 'collection'>;
 
 function placeOf(geometry: JsonValue | undefined): Place | string {

@@ -7,7 +7,7 @@ import { JsonSyntaxError } from './byte-cursor.node.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
 import { notJson } from './not-json.node.js';
-import { isGeometry, isObject, parseFeature } from './parse-feature.js';
+import { childrenOf, isGeometry, isObject, parseFeature } from './parse-feature.js';
 import { FeatureSplitter } from './split-features.node.js';
 import { utf8Chunks } from './utf8-chunks.node.js';
 
@@ -15,7 +15,8 @@ import { utf8Chunks } from './utf8-chunks.node.js';
  * Reads a FeatureCollection, a bare array of features (as HuBMAP's and as older versions of QuPath write it), a single Feature, or geometries alone.
  * NaN among measurements, which is not JSON but which QuPath writes, is passed over.
  *
- * @returns features in their order; those without an area have no polygons and say why. Objects inside others are not looked for
+ * @returns features in their order; those without an area have no polygons and say why. Objects inside others follow them, and are given once where the file has them
+ *   by themselves as well
  * @throws FtuError `not-found`, `io`; SlideError `bad-input` for text that is not such a file, or a polygon without coordinates, once
  *   reading has come so far
  * @example
@@ -35,23 +36,18 @@ export async function* parseGeoJson(
   path: string,
 ): AsyncGenerator<GeoJsonFeature> {
   const splitter = new FeatureSplitter();
-  let count = 0;
+  const nested = new NestedFeatures(path);
   try {
     for await (const chunk of chunks) {
-      for (const { bytes, offset } of splitter.push(chunk))
-        yield checked(
-          parseAt(bytes, (at) => at + offset),
-          count++,
-          path,
-        );
+      for (const { bytes, offset } of splitter.push(chunk)) yield* nested.of(parseAt(bytes, (at) => at + offset));
     }
     const { bytes, offsetOf } = splitter.finish();
     const around = parseAt(bytes, offsetOf);
     if (isGeometry(around)) {
       const parts =
         around.type === 'GeometryCollection' && Array.isArray(around.geometries) ? around.geometries : [around];
-      for (const part of parts) yield checked(part, count++, path);
-    } else if (isObject(around) && around.type === 'Feature') yield checked(around, 0, path);
+      for (const part of parts) yield* nested.of(part);
+    } else if (isObject(around) && around.type === 'Feature') yield* nested.of(around);
     else if (!isCollection(around)) {
       const hint = 'export annotations from QuPath as GeoJSON';
       throw new SlideError('bad-input', 'this is not GeoJSON: there are no features', { subject: path, hint });
@@ -74,8 +70,38 @@ function parseAt(bytes: Uint8Array, offsetOf: (at: number) => number): JsonValue
   }
 }
 
-function checked(value: JsonValue, number: number, path: string): GeoJsonFeature {
-  const feature = parseFeature(value);
-  if (typeof feature !== 'string') return feature;
-  throw new SlideError('bad-input', `feature ${number}: ${feature}`, { subject: path });
+/** QuPath 0.2 wrote the kind of object in the place of an id. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Features with those inside them, the outer ones first. */
+class NestedFeatures {
+  #count = 0;
+  /** Of features that were inside others. */
+  readonly #inner = new Set<string>();
+
+  constructor(private readonly path: string) {}
+
+  /** @param value one of the file's own features */
+  *of(value: JsonValue): Generator<GeoJsonFeature> {
+    const number = this.#count++;
+    const id = isObject(value) ? value.id : undefined;
+    if (typeof id === 'string' && this.#inner.has(id)) return;
+    yield this.#checked(value, `feature ${number}`);
+    yield* this.#inside(value, `feature ${number}`);
+  }
+
+  *#inside(value: JsonValue, place: string): Generator<GeoJsonFeature> {
+    for (const [i, child] of childrenOf(value).entries()) {
+      const own = `${place}, object ${i} inside it`;
+      if (typeof child.id === 'string' && UUID.test(child.id)) this.#inner.add(child.id);
+      yield this.#checked(child, own);
+      yield* this.#inside(child, own);
+    }
+  }
+
+  #checked(value: JsonValue, place: string): GeoJsonFeature {
+    const feature = parseFeature(value);
+    if (typeof feature !== 'string') return feature;
+    throw new SlideError('bad-input', `${place}: ${feature}`, { subject: this.path });
+  }
 }
