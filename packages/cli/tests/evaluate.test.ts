@@ -19,7 +19,7 @@ function columns(from: number, to: number, value = 1): Raster {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-evaluate-'));
   for (const name of ['images', 'masks', 'out/masks']) await mkdir(join(folder, name), { recursive: true });
-  await writePng(join(folder, 'images/plain.png'), emptyRaster(20, 10, 3));
+  for (const name of ['plain', 'other']) await writePng(join(folder, `images/${name}.png`), emptyRaster(20, 10, 3));
   await writePng(join(folder, 'masks/half.png'), columns(0, 10));
   await writePng(join(folder, 'masks/none.png'), emptyRaster(20, 10));
   await writePng(join(folder, 'masks/two.png'), {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   });
   await writeFile(
     join(folder, 'slides.csv'),
-    'id,image,mask,centre\na,images/plain.png,masks/half.png,north\nb,images/plain.png,masks/none.png,south\n',
+    'id,image,mask,centre\na,images/plain.png,masks/half.png,north\nb,images/other.png,masks/none.png,south\n',
   );
   await writeFile(join(folder, 'two.csv'), 'id,image,mask\nc,images/plain.png,masks/two.png\n');
   await writePng(join(folder, 'out/masks/a.png'), columns(5, 10, 255));

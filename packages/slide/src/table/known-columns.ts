@@ -5,7 +5,8 @@
 import type { CsvRow, CsvTable } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
 
-const isFile = (cell: string): boolean => /[^\s.]\.[a-z][a-z0-9]{1,7}$/i.test(cell);
+/** Whether a cell may name a file. */
+export const isFile = (cell: string): boolean => /[^\s.]\.[a-z][a-z0-9]{1,7}$/i.test(cell);
 const isCode = (cell: string): boolean => /^\d+ \d+( |$)/.test(cell);
 
 interface Known {
@@ -33,6 +34,9 @@ const KNOWN: Readonly<Record<string, Known>> = {
   mpp: { slips: [], fits: () => false, once: true },
   source: { slips: ['sources'], fits: (cell) => cell !== '', once: false },
 };
+
+/** Whether a column of this name means something, in any case of letters. */
+export const isKnownColumn = (name: string): boolean => Object.hasOwn(KNOWN, name.toLowerCase());
 
 /** Micrometres per pixel and nothing else, as letters and digits alone. */
 const SCALES = /^(?:mpp(?:um)?|(?:microns?|micromet(?:er|re)s?|ums?)per(?:pixel|px)|umpx|pixelsize(?:um|microns?))$/;
@@ -84,7 +88,7 @@ const hasTruth = (cells: CsvRow['cells']): boolean => TRUTHS.some((name) => (cel
 /** Only where the column would say something: a row with labels needs none in another column. */
 function refuseNear(known: string, { slips, fits }: Known, { columns, rows }: CsvTable, table: string): void {
   for (const name of columns) {
-    if (Object.hasOwn(KNOWN, name.toLowerCase()) || !isNear(name, known, slips)) continue;
+    if (isKnownColumn(name) || !isNear(name, known, slips)) continue;
     const bare = TRUTHS.includes(known) ? rows.filter(({ cells }) => !hasTruth(cells)) : rows;
     const row = bare.find(({ cells }) => fits(cells[name] ?? ''));
     if (row === undefined) continue;

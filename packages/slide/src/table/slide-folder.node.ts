@@ -30,7 +30,7 @@ async function refuseHalfKaggle(folder: string): Promise<void> {
 /** The slides of a folder, by what lies in it; see `readSlideTable`. */
 export async function readFolder(at: string, options: SlideTableOptions): Promise<SlideRow[]> {
   const { labelled = false, onNote } = options;
-  if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'));
+  if (await exists(join(at, 'slides.csv'))) return readTableFile(join(at, 'slides.csv'), options);
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train')))) return readKaggleFolder(at, options);
   if (await isKaggleTest(at)) {
     const rows = await readKaggleTest(at, options);
@@ -38,7 +38,7 @@ export async function readFolder(at: string, options: SlideTableOptions): Promis
     throw new SlideError('bad-input', 'these are slides to predict, without labels', { subject: at });
   }
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train_images')))) {
-    return readTableFile(join(at, 'train.csv'));
+    return readTableFile(join(at, 'train.csv'), options);
   }
   const tiles = await readTileFolder(at, onNote);
   if (tiles !== undefined) return tiles;

@@ -28,14 +28,14 @@ export async function readSlideTable(path: string, options: SlideTableOptions = 
 
 async function readRows(path: string, options: SlideTableOptions): Promise<SlideRow[]> {
   refuseOtherSchemes(path);
-  if (isAddress(path)) return (await oneSlide(path, options)) ?? readTableFile(path);
+  if (isAddress(path)) return (await oneSlide(path, options)) ?? readTableFile(path, options);
   const at = resolve(path);
   const entry = await stat(at).catch((error: unknown) => {
     throw ioError(error, path, 'be read');
   });
   if (!entry.isDirectory()) {
     await statRegularFile(at);
-    return (await oneSlide(at, options)) ?? readTableFile(at);
+    return (await oneSlide(at, options)) ?? readTableFile(at, options);
   }
   const slide = await readSlideAsFolder(at);
   if (slide !== undefined) return oneRow(slide, at, options);

@@ -15,8 +15,9 @@ import { isCodeTable, withPictures } from './code-table.node.js';
 import { withKnownColumns } from './known-columns.js';
 import { codeOf } from './row-code.js';
 import { checkId } from './slide-id.js';
-import type { SlideRow } from './slide-row.js';
+import type { SlideRow, SlideTableOptions } from './slide-row.js';
 import { scaleOfCell } from './slide-scale.js';
+import { tableDoubts } from './table-doubts.node.js';
 
 /** The path or address that a cell of the table means. */
 async function placeOf(cell: string, table: string): Promise<string> {
@@ -45,7 +46,10 @@ async function toSlideRow({ line, cells }: CsvRow, table: string): Promise<Slide
 }
 
 /** @param table path or address of a CSV file; see `readSlideTable` */
-export async function readTableFile(table: string): Promise<SlideRow[]> {
+export async function readTableFile(
+  table: string,
+  { labelled = false, onNote }: SlideTableOptions = {},
+): Promise<SlideRow[]> {
   const csv = withKnownColumns(await readCsv(table), table);
   refuseCutCells(csv, ['rle', 'encoding'], table);
   const { columns } = csv;
@@ -73,6 +77,9 @@ export async function readTableFile(table: string): Promise<SlideRow[]> {
     }
     lines.set(slide.id, row.line);
     slides.push(slide);
+  }
+  if (labelled && onNote !== undefined) {
+    for (const doubt of await tableDoubts(slides, table)) onNote(`warning: ${table}: ${doubt}`);
   }
   return slides;
 }

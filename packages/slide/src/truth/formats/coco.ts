@@ -130,6 +130,7 @@ export function shapesOfCoco(bytes: Uint8Array, slide: AnnotatedSlide, subject: 
 export const coco: AnnotationFormat = {
   name: 'COCO JSON',
   closed: false,
+  namesPicture: true,
   recognises: ({ jsonKeys }) => ['image_id', 'annotations', 'categories'].some((key) => jsonKeys.has(key)),
   async *read(path, slide) {
     yield* shapesOfCoco(await readUtf8(path), slide, path);

@@ -25,6 +25,8 @@ export interface AnnotationFormat {
   readonly name: string;
   /** Its programs end outlines where they began, so that an open one is worth a word. */
   readonly closed: boolean;
+  /** A file says of which picture its objects are, and may have those of several. */
+  readonly namesPicture?: true;
   recognises(head: FileHead): boolean;
   /**
    * @param path of the file

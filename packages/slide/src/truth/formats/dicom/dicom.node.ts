@@ -28,6 +28,7 @@ function refuse(uid: string | undefined, path: string): SlideError {
 export const dicom: AnnotationFormat = {
   name: 'DICOM',
   closed: false,
+  namesPicture: true,
   recognises: ({ bytes }) => isDicomStart(bytes),
   async *read(path, { image }) {
     const file = await openFileSource(path);
