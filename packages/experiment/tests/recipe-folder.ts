@@ -21,7 +21,7 @@ export const stage = '  stage: { do: train, data: data }\n';
 export interface RecipeFolder {
   /** Path of a file in it. */
   at(...names: string[]): string;
-  check(text: string, assignments?: readonly string[]): Promise<CheckedRecipe>;
+  check(text: string, assignments?: readonly string[], onNote?: (sentence: string) => void): Promise<CheckedRecipe>;
 }
 
 /** Made before the tests of a file, and removed after them. */
@@ -41,10 +41,10 @@ export function useRecipeFolder(): RecipeFolder {
   afterAll(() => rm(folder, { recursive: true }));
   return {
     at,
-    async check(text, assignments = []) {
+    async check(text, assignments = [], onNote) {
       const path = at('recipe.yaml');
       await writeFile(path, text);
-      return checkRecipe(await readRecipe(path, assignments), at('out'));
+      return checkRecipe(await readRecipe(path, assignments), at('out'), undefined, onNote);
     },
   };
 }

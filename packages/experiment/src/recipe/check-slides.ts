@@ -8,9 +8,17 @@ import { kindOf } from '../step-kind/kind-of.js';
 import type { SlidesSource, SlideUse } from '../step-kind/recipe.js';
 import type { NamedSlide, RecipeFile } from '../step-kind/step-kind.js';
 
-async function readSlides(file: RecipeFile, name: string, source: SlidesSource): Promise<SlideRow[]> {
+type Told = (sentence: string) => void;
+
+async function readSlides(
+  file: RecipeFile,
+  name: string,
+  source: SlidesSource,
+  onNote: Told | undefined,
+): Promise<SlideRow[]> {
   try {
-    const table = await readSlideTable(isAddress(source.table) ? source.table : resolve(file.folder, source.table));
+    const path = isAddress(source.table) ? source.table : resolve(file.folder, source.table);
+    const table = await readSlideTable(path, { onNote, onDoubt: source.labels ? onNote : undefined });
     const rows = source.where === undefined ? table : filterRows(table, source.where);
     if (source.micronsPerPixel !== undefined && rows.every((row) => row.micronsPerPixel !== undefined)) {
       const problem = `slides.${name}: "micronsPerPixel" would do nothing: every row says its own in column "mpp"`;
@@ -125,12 +133,21 @@ const onlyRow = (
 /**
  * Rows of each entry of `slides`; without their truth where the entry says `labels: false`.
  * @param only the one slide whose file is looked at
+ * @param onNote told what of folders is passed over, and what in tables with labels may be a slip
  * @throws {FtuError} `bad-input` with the line: a table, filter or image that is not there, labels that are missing or do not fit, slides that are pseudo-labelled and validate
  */
-export async function checkSlides(file: RecipeFile, only?: NamedSlide): Promise<Map<string, readonly SlideRow[]>> {
+export async function checkSlides(
+  file: RecipeFile,
+  only?: NamedSlide,
+  onNote?: Told,
+): Promise<Map<string, readonly SlideRow[]>> {
   const slides = new Map<string, readonly SlideRow[]>();
+  // Several entries may be rows of one table.
+  const notes = new Set<string>();
+  const told = onNote && ((note: string) => void notes.add(note));
   for (const [name, source] of Object.entries(file.recipe.slides))
-    slides.set(name, await readSlides(file, name, source));
+    slides.set(name, await readSlides(file, name, source, told));
+  for (const note of notes) onNote?.(note);
   const looked = only === undefined ? slides : onlyRow(slides, only);
   await checkFiles(file, looked);
   await checkScales(file, looked);

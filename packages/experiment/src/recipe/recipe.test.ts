@@ -47,6 +47,18 @@ describe('a recipe', () => {
     );
   });
 
+  it('says once what in its tables may be a slip, whichever entries read them', async () => {
+    await writeFile(at('twice.csv'), 'id,image,mask,group\na,a.png,a.png,1\nb,b.png,a.png,2\n');
+    const slides = 'slides:\n  one: { table: twice.csv }\n  two: { table: twice.csv }\n';
+    const notes: string[] = [];
+    await check(`name: test\n${slides}steps:\n  data: { do: prepare, slides: one }\n`, [], (note) => notes.push(note));
+    expect(notes).toEqual([]);
+    await writePng(at('marked.png'), raster(8, 8, 1, new Uint8Array(64).fill(1)));
+    await writeFile(at('twice.csv'), 'id,image,mask,group\na,a.png,marked.png,1\nb,b.png,marked.png,2\n');
+    await check(`name: test\n${slides}steps:\n  data: { do: prepare, slides: one }\n`, [], (note) => notes.push(note));
+    expect(notes).toEqual([expect.stringContaining('a, b have different pictures and the same mask')]);
+  });
+
   it('takes values over its own, without touching what an anchor shares', async () => {
     const text = `${head}${data}  one: { do: train, data: data, settings: &s { epochs: 3 } }\n  two: { do: train, data: data, settings: { <<: *s, decoder: fpn } }\n`;
     const { file } = await check(text, ['steps.one.settings.epochs=5', 'seed=7']);

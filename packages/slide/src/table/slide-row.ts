@@ -34,8 +34,10 @@ export const cellOf = (columns: SlideRow['columns'], name: string): string | und
 export interface SlideTableOptions {
   /** Labels are wanted: a folder of slides that has none is an error. */
   readonly labelled?: boolean | undefined;
-  /** Told what of a folder is passed over and, where labels are wanted, what in a table may be a slip. */
+  /** Told what of a folder is passed over. */
   readonly onNote?: ((sentence: string) => void) | undefined;
+  /** Told what in a table with labels may be a slip; where labels are wanted, `onNote` unless it is given. */
+  readonly onDoubt?: ((sentence: string) => void) | undefined;
   /** Told where Kaggle's `sample_submission.csv` and `test/` disagree, which is an error without it; the list then holds. */
   readonly onGap?: ((sentence: string) => void) | undefined;
 }

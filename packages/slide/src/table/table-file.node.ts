@@ -48,7 +48,7 @@ async function toSlideRow({ line, cells }: CsvRow, table: string): Promise<Slide
 /** @param table path or address of a CSV file; see `readSlideTable` */
 export async function readTableFile(
   table: string,
-  { labelled = false, onNote }: SlideTableOptions = {},
+  { labelled = false, onNote, onDoubt = labelled ? onNote : undefined }: SlideTableOptions = {},
 ): Promise<SlideRow[]> {
   const csv = withKnownColumns(await readCsv(table), table);
   refuseCutCells(csv, ['rle', 'encoding'], table);
@@ -78,8 +78,8 @@ export async function readTableFile(
     lines.set(slide.id, row.line);
     slides.push(slide);
   }
-  if (labelled && onNote !== undefined) {
-    for (const doubt of await tableDoubts(slides, table)) onNote(`warning: ${table}: ${doubt}`);
+  if (onDoubt !== undefined) {
+    for (const doubt of await tableDoubts(slides, table)) onDoubt(`warning: ${table}: ${doubt}`);
   }
   return slides;
 }

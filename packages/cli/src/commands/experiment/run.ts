@@ -103,7 +103,7 @@ export const run = defineCommand({
       return { recipe: parse(text) };
     }
     const out = experimentFolder(given, path, recipeFile);
-    const checked = await checkRecipe(recipeFile, out);
+    const checked = await checkRecipe(recipeFile, out, undefined, context.note);
     const root = resolve(givenRoot ?? recipeFile.folder);
     const shared = { out, root, device, threads: threadCount, signal: context.signal };
     const asked = { ...shared, checked, recipe: resolve(path), set: set ?? [], trustCode, tries: options.tries };
