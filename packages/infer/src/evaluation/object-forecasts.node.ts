@@ -1,7 +1,14 @@
 /** How often objects of a probability are true, where `ftu predict` has left a table of them beside the masks. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootstrapIntervals, calibrationError, type Interval, objectsOf, type RunMask } from '@ftuseg/core';
+import {
+  bootstrapIntervals,
+  calibrationError,
+  type Interval,
+  objectsOf,
+  parseNumber,
+  type RunMask,
+} from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { objectsName } from '../outputs/output-names.js';
 import { judgeObjects } from './judge-objects.js';
@@ -62,7 +69,11 @@ export async function objectForecasts(
     if (objects.length !== lines.length || !same) return undefined;
     for (const { index, outcome } of judgeObjects(mask, truth.slice(c, c + 1), ignored)) {
       const { mean_probability: mean = '', calibrated_probability: calibrated = '' } = lines[index]?.cells ?? {};
-      forecasts.push({ outcome, mean: Number(mean), calibrated: calibrated === '' ? undefined : Number(calibrated) });
+      forecasts.push({
+        outcome,
+        mean: parseNumber(mean),
+        calibrated: calibrated === '' ? undefined : parseNumber(calibrated),
+      });
     }
   }
   return forecasts;

@@ -1,6 +1,15 @@
 /** A slide's mask and objects from what its prediction has kept: the run-length codes of its record, and its table of objects. */
 import { join } from 'node:path';
-import { FtuError, objectsOf, type RunMask, type RunObjects, runsOfRle, type Scale, unionRuns } from '@ftuseg/core';
+import {
+  FtuError,
+  objectsOf,
+  parseNumber,
+  type RunMask,
+  type RunObjects,
+  runsOfRle,
+  type Scale,
+  unionRuns,
+} from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { objectId } from '../outputs/objects/object-id.js';
 import { type MeasuredObject, measureObjects } from '../outputs/objects/object-measures.js';
@@ -43,8 +52,8 @@ async function linesOf(folder: string, id: string): Promise<Line[]> {
   });
   return rows.map(({ cells: row }) => ({
     id: row.object ?? '',
-    probability: Number(row.mean_probability),
-    area: Number(row.area_um2),
+    probability: parseNumber(row.mean_probability ?? ''),
+    area: parseNumber(row.area_um2 ?? ''),
   }));
 }
 

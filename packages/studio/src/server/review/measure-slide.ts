@@ -1,5 +1,5 @@
 /** A slide of a prediction measured for the review, out of the files of its folder. */
-import { counted } from '@ftuseg/core';
+import { counted, parseNumber } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
 import { nameUuid, readGeoJson } from '@ftuseg/slide';
 import type { SlideObject } from '../../protocol/objects.js';
@@ -18,8 +18,10 @@ export interface SlideFiles extends SlideToMeasure {
   readonly maps: ReadonlyMap<string, string>;
 }
 
-const number = (cell: string | undefined): number | undefined =>
-  cell === undefined || cell === '' || !Number.isFinite(Number(cell)) ? undefined : Number(cell);
+function number(cell = ''): number | undefined {
+  const value = parseNumber(cell);
+  return Number.isNaN(value) ? undefined : value;
+}
 
 async function rowsOf(path: string | undefined): Promise<Map<string, KnownRow>> {
   if (path === undefined) return new Map();
