@@ -86,4 +86,12 @@ describe('checkCodes', () => {
       ]),
     ).resolves.toBeUndefined();
   });
+
+  it('refuses a slide as its own mask', async () => {
+    const { id, image, columns } = await rowOf(4, 3, '');
+    await expect(checkCodes([{ id, image, mask: image, columns }])).rejects.toThrow(
+      `slide a (${image}): the column "mask" names the picture of the slide itself`,
+    );
+    await checkCodes([{ id, image, mask: `${image}.mask.png`, columns }]);
+  });
 });

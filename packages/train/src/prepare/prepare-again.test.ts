@@ -49,7 +49,7 @@ it('has no index while it is prepared with other settings, nor after that was st
 it('keeps the index where inputs are missing: nothing was changed', async () => {
   const out = at('kept');
   await prepareDataset({ table, out, micronsPerPixel: 1, tile: 64 });
-  const gone = { id: 'gone', image: at('gone.png'), mask: at('gone.png'), columns: {} };
+  const gone = { id: 'gone', image: at('gone.png'), mask: at('gone.mask.png'), columns: {} };
   await expect(prepareDataset({ rows: [gone], out, micronsPerPixel: 1, tile: 64 })).rejects.toMatchObject({
     code: 'not-found',
   });
