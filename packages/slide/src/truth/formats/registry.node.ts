@@ -12,7 +12,7 @@ import { imageScope } from './imagescope.js';
 import { keysOf } from './json-keys.js';
 import { labelme } from './labelme.js';
 import { ndpa } from './ndpa.node.js';
-import { headText } from './read-text.node.js';
+import { headText, readBytes } from './read-text.node.js';
 
 /** A new format is a file beside this one and a line here. */
 export const annotationFormats: readonly AnnotationFormat[] = [
@@ -51,9 +51,13 @@ const foreign: readonly Foreign[] = [
   { begins: [0x4d, 0x4d], problem: 'this is a TIFF, no drawn objects', hint: 'give label images in the column "mask"' },
 ];
 
-/** What tells formats apart, from the first bytes of a file. */
+const bodyOf = (bytes: Uint8Array): string => headText(bytes).trimStart();
+
+const isJson = (bytes: Uint8Array): boolean => /^[[{]/.test(bodyOf(bytes.subarray(0, HEAD_BYTES)));
+
+/** What tells formats apart, from the bytes of a file. */
 export function headOf(bytes: Uint8Array): FileHead {
-  const body = headText(bytes).trimStart();
+  const body = bodyOf(bytes);
   const root = body.startsWith('<')
     ? /<([A-Za-z_][\w.:-]*)/.exec(
         body.replace(/<!--[\s\S]*?-->/g, '').replace(/<!DOCTYPE[^[>]*(\[[\s\S]*?\])?[^>]*>/i, ''),
@@ -82,7 +86,7 @@ function isJsonLines(text: string): boolean {
 /** @throws SlideError `unsupported` for JSON that holds the outlines of many pictures, one in each line */
 function refuseLines({ bytes, jsonKeys }: FileHead, subject: string): void {
   const hint = 'write a GeoJSON of its own for each slide';
-  const text = headText(bytes).trimStart();
+  const text = bodyOf(bytes);
   if (text.startsWith('{') && jsonKeys.has('id') && jsonKeys.has('annotations') && !jsonKeys.has('images')) {
     const problem =
       'these are polygons of tiles, one tile in each line (polygons.jsonl of HuBMAP 2023), which are not read';
@@ -95,41 +99,59 @@ function refuseLines({ bytes, jsonKeys }: FileHead, subject: string): void {
   });
 }
 
+/** Keys that an outermost object of GeoJSON has: its reader says where it stops being that. */
+const isGeoJson = ({ jsonKeys }: FileHead): boolean => jsonKeys.size === 0 || jsonKeys.has('type');
+
+/** How many keys an error lists. */
+const NAMED = 8;
+
 /**
- * @param head the first bytes of a file
+ * @param bytes of a whole file, or its first ones
  * @param subject for error messages
  * @throws SlideError `unsupported` for a file that is known to be something else; `bad-input` for one that is none of the formats
  * @example
  * formatOf(Buffer.from('<ASAP_Annotations>'), 'a.xml').name; // 'ASAP XML'
  */
-export function formatOf(head: Uint8Array, subject: string): AnnotationFormat {
+export function formatOf(bytes: Uint8Array, subject: string): AnnotationFormat {
   for (const { begins, problem, hint } of foreign) {
-    if (begins.every((byte, i) => head[i] === byte)) throw new SlideError('unsupported', problem, { subject, hint });
+    if (begins.every((byte, i) => bytes[i] === byte)) throw new SlideError('unsupported', problem, { subject, hint });
   }
-  const facts = headOf(head);
+  const facts = headOf(bytes);
   refuseLines(facts, subject);
-  const found = annotationFormats.find((format) => format.recognises(facts));
+  const found =
+    annotationFormats.find((format) => format.recognises(facts)) ??
+    (isJson(bytes) && isGeoJson(facts) ? geoJson : undefined);
   if (found !== undefined) return found;
-  const formats = annotationFormats.map(({ name }) => name).join(', ');
+  const hint = `annotations are read from ${annotationFormats.map(({ name }) => name).join(', ')}`;
   if (facts.xmlRoot !== undefined) {
     throw new SlideError('unsupported', `this is XML of another kind: its root is <${facts.xmlRoot}>`, {
       subject,
-      hint: `annotations are read from ${formats}`,
+      hint,
     });
   }
-  // Whatever else it is, the reader of GeoJSON says where it stops being that.
-  if (/^[[{]/.test(headText(head).trimStart())) return geoJson;
-  throw new SlideError('bad-input', 'this is not JSON and not XML', {
+  if (!isJson(bytes)) throw new SlideError('bad-input', 'this is not JSON and not XML', { subject, hint });
+  const keys = [...facts.jsonKeys].map((key) => JSON.stringify(key));
+  const listed = `${keys.slice(0, NAMED).join(', ')}${keys.length > NAMED ? ', ...' : ''}`;
+  throw new SlideError('unsupported', `this is JSON of another kind: its outermost keys are ${listed}`, {
     subject,
-    hint: `annotations are read from ${formats}`,
+    hint,
   });
 }
 
 /**
- * The format of a file.
- * @throws FtuError `not-found`, `io`; SlideError as `formatOf`
+ * The format of a file. The keys that tell it may stand behind a picture, or a list of a thousand: where the beginning does not have them, all of it is
+ * looked at.
+ *
+ * @throws FtuError `not-found`, `io`; SlideError as `formatOf`, `unsupported` for more than 512 MiB that do not begin with what they are
  */
 export async function findFormat(path: string): Promise<AnnotationFormat> {
+  const head = await readStart(path);
+  const facts = headOf(head);
+  const told = annotationFormats.some((format) => format.recognises(facts));
+  return formatOf(!told && head.length === HEAD_BYTES && isJson(head) ? await readBytes(path) : head, path);
+}
+
+async function readStart(path: string): Promise<Uint8Array> {
   const failed = (error: unknown): never => {
     throw ioError(error, path, 'be read');
   };
@@ -137,7 +159,7 @@ export async function findFormat(path: string): Promise<AnnotationFormat> {
   const file = await open(path).catch(failed);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).catch(failed);
-    return formatOf(buffer.subarray(0, bytesRead), path);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
