@@ -7,14 +7,18 @@ import type { ClassMap } from '../classes/classes.js';
 import { openSlide } from '../open-slide.node.js';
 import { SlideError } from '../slide-error.js';
 import type { SlideRow } from '../table/slide-row.js';
+import { scaleOf } from '../table/slide-scale.js';
 import { readAnnotationLabels } from './annotations.node.js';
 import { codeSubject, refuseForClasses } from './check-codes.js';
+import { type GlomerulusSize, sizeOfGlomeruli } from './report/glomerulus-size.js';
 import { remedyFor } from './report/remedy.js';
 import type { TruthReport } from './report/report.js';
 import { truthSource } from './source.js';
 
 export interface SlideTruth extends TruthReport {
   readonly id: string;
+  /** Where it has drawn glomeruli and its scale is known. */
+  readonly glomeruli?: GlomerulusSize;
 }
 
 /** Objects of a report that belong to a class. */
@@ -48,7 +52,9 @@ export async function checkTruths(
     const opened = await openSlide(row.image);
     await opened.close();
     const slide = { id: row.id, image: row.image, width: opened.width, height: opened.height };
-    truths.push({ id: row.id, ...(await readAnnotationLabels(source.path, slide, classes)).report });
+    const { report, glomeruli } = await readAnnotationLabels(source.path, slide, classes);
+    const size = sizeOfGlomeruli(glomeruli, scaleOf(row, opened));
+    truths.push({ id: row.id, ...report, ...(size !== undefined && { glomeruli: size }) });
   }
   if (truths.length > 0 && others === 0 && truths.every((truth) => objectsIn(truth, classes) === 0)) {
     const names = [...new Set(truths.flatMap(({ leftOut }) => leftOut.map(({ name }) => name ?? 'no class')))];

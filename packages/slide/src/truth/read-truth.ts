@@ -74,8 +74,8 @@ export async function openTruth(
     }
     case 'annotations': {
       const slide = { id: row.id, image: row.image, width, height };
-      const { table, report, ...runs } = await readAnnotationLabels(source.path, slide, classes);
-      return { ...paintedFrom(runs), table, report };
+      const { labels, unknown, table, report } = await readAnnotationLabels(source.path, slide, classes);
+      return { ...paintedFrom({ labels, unknown }), table, report };
     }
     case undefined:
       throw new SlideError('not-found', 'the slide has no truth', {

@@ -6,6 +6,7 @@ import { type Ring, type RunMask, subtractRuns } from '@ftuseg/core';
 import type { ClassMap, ClassTable } from '../../classes/classes.js';
 import { SlideError } from '../../slide-error.js';
 import type { AnnotatedSlide } from '../formats/format.js';
+import { diameterOf, isGlomerulus } from '../report/glomerulus-size.js';
 import { cutOutOf, type ReportBuilder, type TruthReport } from '../report/report.js';
 import { type PaintedPolygon, paintLayers, unknownOf } from './areas.js';
 import { LabelSets } from './label-sets.js';
@@ -22,6 +23,8 @@ export interface PlacedShapes {
   readonly unknown: RunMask | undefined;
   readonly table: ClassTable;
   readonly report: TruthReport;
+  /** Diameters of the glomeruli that count and that the slide's border does not cut, pixels. */
+  readonly glomeruli: readonly number[];
 }
 
 const isOpen = (ring: Ring): boolean => ring[0] !== ring.at(-2) || ring[1] !== ring.at(-1);
@@ -51,6 +54,8 @@ const targetNames = ({ shape, target: { classes, area } }: Placed, { names }: Cl
 
 /** Background is painted as objects are: where they overlap the last one counts. */
 const isObject = ({ target: { area } }: Placed): boolean => area === undefined || area === 'background';
+
+const isSized = ({ target: { area }, shape: { negative } }: Placed): boolean => area === undefined && negative !== true;
 
 /** @returns undefined where there is no such area */
 function paintArea(
@@ -134,13 +139,18 @@ export async function placeShapes(
   const { report, placed } = sorter;
   const { labels, unknown, annotated, sets, why } = paintAll(placed, slide, subject);
   refuseWithoutPixels(why, subject);
+  const glomeruli: number[] = [];
   for (const [i, one] of placed.entries()) {
     const reason = why[i];
     if (reason !== undefined) {
       report.leaveOut(reason, one.shape.name);
       continue;
     }
-    report.use(one.shape.name, targetNames(one, classes));
+    const names = targetNames(one, classes);
+    report.use(one.shape.name, names);
+    if (isSized(one) && !isClipped(one.box, slide) && isGlomerulus(one.shape.name, names)) {
+      glomeruli.push(diameterOf(one.polygons));
+    }
     remarkOn(one, report, slide, format.closed);
   }
   return {
@@ -148,5 +158,6 @@ export async function placeShapes(
     unknown,
     table: sets.table(classes.names.length, unknown !== undefined),
     report: report.finish(format.name, annotated !== undefined),
+    glomeruli,
   };
 }

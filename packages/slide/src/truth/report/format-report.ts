@@ -1,11 +1,13 @@
 /** What was taken of annotations and what was left out, in a few lines for people: totals first, then the slides that differ. */
 import { counted } from '@ftuseg/core';
 import type { ClassMap } from '../../classes/classes.js';
+import { type GlomerulusSize, sizeRemark } from './glomerulus-size.js';
 import { isByClass, remedyFor } from './remedy.js';
 import type { LeftOutReason, LeftOutShapes, TruthReport } from './report.js';
 
 interface NamedReport extends TruthReport {
   readonly id: string;
+  readonly glomeruli?: GlomerulusSize;
 }
 
 /** Slides and names that are listed. */
@@ -99,6 +101,8 @@ export function formatTruths(truths: readonly NamedReport[], classes: ClassMap):
     ...remarks(truths),
   ];
   if (leftOut.some(isByClass) && classes.objects === undefined) lines.push(`labels: ${remedyFor(truths, classes)}`);
+  const size = sizeRemark(truths.flatMap(({ glomeruli }) => glomeruli ?? []));
+  if (size !== undefined) lines.push(`labels: ${size}`);
   // Of one file the totals say it all, but for what is not in them.
   const slides = truths.flatMap(
     (truth) => slideLine(truths.length === 1 ? { ...truth, leftOut: [] } : truth, classes) ?? [],
