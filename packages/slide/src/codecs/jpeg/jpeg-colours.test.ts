@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildTiff } from '../../../tests/hostile/tiff-builder.mjs';
+import { jpegTiff } from '../../../tests/hostile/jpeg-tiff.js';
 import { browserRuntime, openTiffSlide } from '../../browser.js';
 import { formOfJpeg } from '../../conversion/tile-form.js';
 import { blobSource, openSlide, type Slide } from '../../index.js';
@@ -70,15 +70,9 @@ const marked = (form: string, segments: readonly number[]): Uint8Array => {
 };
 
 async function tiffOf(block: Uint8Array, photometric: Photometric): Promise<string> {
-  const short = (tag: number, ...values: readonly number[]) => ({ tag, type: 3, values: [...values] });
-  const tags = [
-    ...[short(256, side), short(257, side), short(258, 8, 8, 8), short(259, 7)],
-    ...[short(262, photometric === 'ycbcr' ? 6 : 2), short(277, 3), short(322, side), short(323, side)],
-    { tag: 324, type: 4, values: 'blocks' as const },
-    { tag: 325, type: 4, values: [block.length] },
-  ];
   const path = join(folder, 'tile.tif');
-  await writeFile(path, buildTiff({ tags, blocks: [block] }));
+  const stated = photometric === 'ycbcr' ? 6 : 2;
+  await writeFile(path, jpegTiff({ blocks: [block], size: [side, side], tile: [side, side], photometric: stated }));
   return path;
 }
 

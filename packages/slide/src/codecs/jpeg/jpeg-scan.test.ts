@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jpegTiff } from '../../../tests/hostile/jpeg-tiff.js';
 import { nativeReader } from '../../native.node.js';
 import { openSlide } from '../../open-slide.node.js';
 import { checkScans } from './jpeg-scan.js';
+import { withoutWarnings } from './jpeg-stream.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -94,6 +96,30 @@ describe('a baseline JPEG', () => {
     if (nativeReader !== undefined) expect(await native(data.subarray(0, -2))).toBe('whole');
   });
 
+  it('without an end marker is a slide with the same pixels', async () => {
+    const data = await picture().jpeg({ quality: 85 }).toBuffer();
+    const region = { x: 0, y: 0, width, height, downsample: 1 };
+    const pixels = [data, data.subarray(0, -2)].map(async (bytes, i) => {
+      const path = join(folder, `end-${i}.jpg`);
+      await writeFile(path, bytes);
+      const slide = await openSlide(path);
+      const read = await slide.readRegion(region);
+      await slide.close();
+      return read.data;
+    });
+    const [whole, unended] = await Promise.all(pixels);
+    expect(unended).toEqual(whole);
+  });
+
+  it('without an end marker, or with padding, is sound to decoders that fail for warnings', async () => {
+    const data = new Uint8Array(await picture().jpeg({ quality: 85 }).toBuffer());
+    expect(withoutWarnings(data)).toBe(data);
+    const body = data.subarray(0, -2);
+    for (const changed of [body, join2(body, Uint8Array.of(0, 0, 0)), join2(body, Uint8Array.of(0, 0, 0), END)]) {
+      expect(withoutWarnings(changed)).toEqual(data);
+    }
+  });
+
   it('is a damaged slide where half of it is missing', async () => {
     const data = new Uint8Array(await picture().jpeg({ quality: 85 }).toBuffer());
     const path = join(folder, 'half.jpg');
@@ -105,27 +131,42 @@ describe('a baseline JPEG', () => {
   });
 });
 
-describe('CMYK, RGBA and two-component tiles', () => {
-  it('have the same pixels with the native decoder and without', async () => {
+/** What a slide's pixels are with the addon and without it. */
+function bothWays(path: string): string[] {
+  const index = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
+  const script = `
+    const { openSlide } = await import(${JSON.stringify(index)});
+    const slide = await openSlide(${JSON.stringify(path)});
+    const { width, height } = slide;
+    const { data } = await slide.readRegion({ x: 0, y: 0, width, height, downsample: 1 });
+    const { createHash } = await import('node:crypto');
+    console.log(slide.info.pixels, createHash('sha256').update(data).digest('hex'));`;
+  return ['1', '0'].map((native) =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, FTUSEG_SLIDE_NATIVE: native },
+      encoding: 'utf8',
+    }),
+  );
+}
+
+describe('tiles', () => {
+  it('of CMYK have the same pixels with the native decoder and without', async () => {
     const path = join(folder, 'cmyk.tif');
     await picture()
       .toColourspace('cmyk')
       .tiff({ compression: 'jpeg', quality: 90, tile: true, tileWidth: 64, tileHeight: 64 })
       .toFile(path);
-    const index = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
-    const script = `
-      const { openSlide } = await import(${JSON.stringify(index)});
-      const slide = await openSlide(${JSON.stringify(path)});
-      const { data } = await slide.readRegion({ x: 0, y: 0, width: ${width}, height: ${height}, downsample: 1 });
-      const { createHash } = await import('node:crypto');
-      console.log(slide.info.pixels, createHash('sha256').update(data).digest('hex'));`;
-    const [with1, without] = ['1', '0'].map((native) =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-        env: { ...process.env, FTUSEG_SLIDE_NATIVE: native },
-        encoding: 'utf8',
-      }),
-    );
+    const [with1, without] = bothWays(path);
     expect(with1).toContain('cmyk');
+    expect(without).toBe(with1);
+  });
+
+  it('without end markers have the same pixels with the native decoder and without', async () => {
+    const data = new Uint8Array(await picture().jpeg({ quality: 85 }).toBuffer()).subarray(0, -2);
+    const path = join(folder, 'unended.tif');
+    await writeFile(path, jpegTiff({ blocks: [data], size: [width, height], tile: [width, height], photometric: 6 }));
+    const [with1, without] = bothWays(path);
+    expect(with1).toContain('ycbcr');
     expect(without).toBe(with1);
   });
 });

@@ -6,9 +6,11 @@ import { concatBytes } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';
 import type { EncodedBlock } from '../codec.js';
 import { jpegColours } from './jpeg-colours.js';
+import { checkScans } from './jpeg-scan.js';
 import { headerSegments, isFrame } from './jpeg-segments.js';
 
 const START = [0xff, 0xd8];
+const END = [0xff, 0xd9];
 
 /** Frames that all decoders take: baseline, extended and progressive, with Huffman or arithmetic codes. */
 const DECODED: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
@@ -52,6 +54,22 @@ function withoutColours(stream: Uint8Array): readonly Uint8Array[] {
     from = next;
   }
   return [...kept, stream.subarray(from)];
+}
+
+/**
+ * A complete stream without what decoders warn of and what costs no pixel: padding, and a missing end marker.
+ * @returns undefined for a stream that cannot be walked
+ * @throws {Error} as `checkScans`, for one of which samples are missing
+ */
+export function withoutWarnings(stream: Uint8Array): Uint8Array | undefined {
+  const walked = checkScans(stream);
+  if (walked === undefined) return undefined;
+  const { padding, ended } = walked;
+  if (padding.length === 0 && ended) return stream;
+  const starts = [0, ...padding.map(({ to }) => to)];
+  const ends = [...padding.map(({ from }) => from), stream.length];
+  const kept = starts.map((start, i) => stream.subarray(start, ends[i]));
+  return concatBytes(ended ? kept : [...kept, END]);
 }
 
 /** Finds the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */

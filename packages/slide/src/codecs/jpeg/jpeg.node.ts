@@ -3,8 +3,7 @@ import { nativeReader } from '../../native.node.js';
 import type { BlockPart, Codec, EncodedBlock } from '../codec.js';
 import { decodePicture } from '../decode-picture.node.js';
 import { jpegFacts } from './facts.js';
-import { checkScans } from './jpeg-scan.js';
-import { checkJpeg, completeJpeg } from './jpeg-stream.js';
+import { checkJpeg, completeJpeg, withoutWarnings } from './jpeg-stream.js';
 import { decodeTurbo, decodeTurboPart } from './turbo.node.js';
 
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
@@ -12,9 +11,8 @@ async function decode(block: EncodedBlock): Promise<Uint8Array> {
   const fast = await decodeTurbo(block);
   if (fast !== undefined) return fast;
   const stream = completeJpeg(block);
-  // libvips passes over what libjpeg only warns of, such as an end in the middle.
-  checkScans(stream);
-  return decodePicture(stream, block, 'jpeg');
+  // libvips passes over what libjpeg only warns of, such as an end in the middle, and fails where nothing but the end marker is missing.
+  return decodePicture(withoutWarnings(stream) ?? stream, block, 'jpeg');
 }
 
 async function decodePart(block: EncodedBlock, part: BlockPart): Promise<void> {

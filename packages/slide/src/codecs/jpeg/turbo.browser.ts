@@ -2,11 +2,10 @@
  * JPEG streams by libjpeg-turbo in WebAssembly, as Node decodes them natively. The browser's own decoder gives pixels only through a canvas,
  * and browsers that guard against fingerprinting change what is read from one.
  */
-import { concatBytes } from '@ftuseg/core';
 import type { TurboDecoder, TurboJpeg } from '../../../wasm/libjpeg-turbo.js';
 import { SlideError } from '../../slide-error.js';
 import { lazyLibrary } from '../library.js';
-import type { WalkedJpeg } from './jpeg-scan.js';
+import { withoutWarnings } from './jpeg-stream.js';
 
 const library = lazyLibrary(() => import('../../../wasm/libjpeg-turbo.js'));
 
@@ -17,18 +16,17 @@ export interface TurboStream {
   readonly width: number;
   readonly height: number;
   readonly samples: number;
-  /** What `checkScans` found in it. */
-  readonly walked: WalkedJpeg | undefined;
 }
 
 /**
  * @returns width x height x samples: grey, or RGB as the stream's markers say
  * @throws {SlideError} `unsupported` for two and four components, arithmetic coding, 12 bits and unusual subsampling; Error for what is damaged
  */
-export async function decodeTurbo({ stream, width, height, samples, walked }: TurboStream): Promise<Uint8Array> {
+export async function decodeTurbo({ stream, width, height, samples }: TurboStream): Promise<Uint8Array> {
   if (samples !== 1 && samples !== 3) throw refusal(`JPEGs of ${samples} components are`);
-  if (walked === undefined) throw refusal('JPEGs of other than 8 bits and JPEGs with arithmetic coding are');
-  const sound = withoutWarnings(stream, walked);
+  // The library fails alike for damage and for warnings.
+  const sound = withoutWarnings(stream);
+  if (sound === undefined) throw refusal('JPEGs of other than 8 bits and JPEGs with arithmetic coding are');
   return library.use((turbo) => samplesOf(turbo, sound, { width, height, samples }));
 }
 
@@ -67,13 +65,4 @@ function finishes(decoder: TurboDecoder): boolean {
     if (typeof cause === 'number') return false;
     throw cause;
   }
-}
-
-/** The library fails alike for damage and for warnings: what it would warn of and costs no pixel, padding and a missing end, is mended. */
-function withoutWarnings(stream: Uint8Array, { padding, ended }: WalkedJpeg): Uint8Array {
-  if (padding.length === 0 && ended) return stream;
-  const starts = [0, ...padding.map(({ to }) => to)];
-  const ends = [...padding.map(({ from }) => from), stream.length];
-  const kept = starts.map((start, i) => stream.subarray(start, ends[i]));
-  return concatBytes(ended ? kept : [...kept, [0xff, 0xd9]]);
 }

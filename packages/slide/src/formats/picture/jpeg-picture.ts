@@ -1,6 +1,5 @@
 /** The pixels of a JPEG file in a page, as they are stored: what would turn or recolour them (EXIF, colour profiles) is passed over. */
 import { raster } from '@ftuseg/core';
-import { checkScans } from '../../codecs/jpeg/jpeg-scan.js';
 import { decodeTurbo } from '../../codecs/jpeg/turbo.browser.js';
 import { SlideError } from '../../slide-error.js';
 import { refuseBomb } from '../decoded-size.js';
@@ -26,7 +25,7 @@ export async function decodeJpeg(data: Uint8Array, name: string): Promise<Pictur
   try {
     const { width, height, samples } = frameOf(data, name);
     refuseBomb('', width * height * samples, { name, size: data.length });
-    const decoded = await decodeTurbo({ stream: data, width, height, samples, walked: checkScans(data) });
+    const decoded = await decodeTurbo({ stream: data, width, height, samples });
     const rgb = samples === 3 ? decoded : new Uint8Array(3 * decoded.length).map((_, i) => decoded[(i / 3) | 0] ?? 0);
     return { image: raster(width, height, 3, rgb), pixels: `8-bit ${samples === 1 ? 'grey' : 'RGB'}` };
   } catch (cause) {

@@ -7,7 +7,7 @@ import type { ByteSource } from '../../source/byte-source.js';
 import { guardSlide } from '../guard-slide.js';
 import { cut, decodeWindow, type PixelWindow } from './decode-window.node.js';
 import { type ImageFile, openImageFile } from './image-file.node.js';
-import { checkJpegFile } from './jpeg-file.node.js';
+import { type CheckedJpeg, checkJpegFile } from './jpeg-file.node.js';
 
 /** Files up to this size stay decoded between reads: 100 Mpx, 300 MB. */
 const MAX_CACHED_PIXELS = 100e6;
@@ -32,11 +32,12 @@ function pictureSlide(file: ImageFile): Slide {
   /** The whole picture at the sizes that rows were last asked of, the newest last. */
   const scaled: Raster[] = [];
   /** Damage, which libvips passes over, is looked for once. */
-  let checked: Promise<{ readonly invertedInks: boolean }> | undefined;
+  let checked: Promise<CheckedJpeg> | undefined;
 
   const decode = async (window: PixelWindow): Promise<Raster> => {
-    checked ??= format === 'jpeg' ? checkJpegFile(file) : Promise.resolve({ invertedInks: false });
-    return decodeWindow(file, window, (await checked).invertedInks);
+    checked ??= format === 'jpeg' ? checkJpegFile(file) : Promise.resolve({ file, invertedInks: false });
+    const found = await checked;
+    return decodeWindow(found.file, window, found.invertedInks);
   };
   const readLevel0 = async (window: PixelWindow): Promise<Raster> => {
     if (width * height > MAX_CACHED_PIXELS) return decode(window);
