@@ -14,6 +14,8 @@ export interface BlockLayout {
   readonly photometric: Photometric;
   /** Bits per sample: 1 to 16 in pictures; label images may also have 32 and 64. */
   readonly bits: number;
+  /** Of samples of more than 8 bits: how many are used, so that the brightest code is 2^usedBits - 1. */
+  readonly usedBits: number;
   /** A strip is as wide as the page; the last one may have fewer rows. */
   readonly blockWidth: number;
   readonly blockHeight: number;
@@ -74,6 +76,8 @@ export interface CodecFacts {
   readonly lossless: boolean;
   /** Blocks are pictures that say themselves what their colours are, of this many bits per sample; undefined for plain samples. */
   readonly pictureBits?: readonly number[];
+  /** Samples per pixel of such pictures, where not any number is decoded. */
+  readonly pictureSamples?: readonly number[];
   /** Samples may be stored as differences (tag 317); elsewhere the tag is passed over, as libtiff does. */
   readonly predicts?: boolean;
   /** Its streams have an order of bits of their own, which tag 266 does not change. */

@@ -14,6 +14,7 @@ const page = {
   compression: 'jpeg-2000-ycbcr',
   photometric: 'ycbcr',
   bits: 8,
+  usedBits: 8,
   blockWidth: width,
   blockHeight: height,
   chroma: false,

@@ -1,4 +1,5 @@
 /** What a JPEG 2000 codestream says of itself before its samples. Source: ITU-T T.800, annexes A (markers), G (component transforms) and I (boxes). */
+import { SlideError } from '../../slide-error.js';
 import type { EncodedBlock } from '../codec.js';
 
 const START = 0xff4fff51;
@@ -25,12 +26,13 @@ export function codestreamOf(data: Uint8Array): Uint8Array {
 
 /**
  * Reads the SIZ marker: a codestream that promises other pixels than the block has never reaches the decoder.
- * @throws {Error} what it promises
+ * @returns bits of a sample: as many as the page has, or from 9 to 15 where it has 16
+ * @throws {Error} what it promises; SlideError `unsupported` for a sound one that is not decoded here
  */
 export function checkCodestream(
   data: Uint8Array,
   { page, width, height, samples }: Pick<EncodedBlock, 'page' | 'width' | 'height' | 'samples'>,
-): void {
+): number {
   const view = viewOf(data);
   if (data.length < 42 || view.getUint32(0) !== START) throw new Error('it does not start as a JPEG 2000 codestream');
   const columns = view.getUint32(8) - view.getUint32(16);
@@ -46,13 +48,21 @@ export function checkCodestream(
   if (tileColumns === 0 || tileRows === 0 || Math.ceil(columns / tileColumns) * Math.ceil(rows / tileRows) > 4096) {
     throw new Error(`its tiles of ${tileColumns} x ${tileRows} are impossible`);
   }
+  const depth = (data[42] as number) + 1;
   for (let c = 0; c < components; c++) {
-    const [depth = 0, across, down] = [data[42 + 3 * c], data[43 + 3 * c], data[44 + 3 * c]];
+    const [own = 0, across, down] = [data[42 + 3 * c], data[43 + 3 * c], data[44 + 3 * c]];
     // The highest bit says that samples are signed.
-    if (depth + 1 !== page.bits) throw new Error(`its components do not have ${page.bits} unsigned bits`);
-    if (across !== 1 || down !== 1) throw new Error('subsampled chroma inside JPEG 2000 is not supported');
+    if (own >= 0x80) throw refusal('signed samples are');
+    if (own + 1 !== depth) throw refusal('samples of different depths are');
+    if (across !== 1 || down !== 1) throw refusal('subsampled chroma is');
   }
+  const fits = page.bits === 16 ? depth > 8 && depth <= 16 : depth === page.bits;
+  if (!fits) throw refusal(`samples of ${depth} bits where the file states ${page.bits} are`);
+  return depth;
 }
+
+const refusal = (what: string): SlideError =>
+  new SlideError('unsupported', `${what} not supported inside JPEG 2000`, { hint: 'save it as 8-bit grey or RGB' });
 
 /** Where the marker of default coding styles begins in the main header; undefined where it is missing. */
 function codingAt(data: Uint8Array): number | undefined {

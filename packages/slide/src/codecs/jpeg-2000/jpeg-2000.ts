@@ -3,6 +3,7 @@
  * what the codestream says of itself is held against the block first. Source: ITU-T T.800, annexes A and I.
  */
 import type { OpenJpeg } from '../../../wasm/openjpeg.js';
+import { SlideError } from '../../slide-error.js';
 import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
 import { lazyLibrary } from '../library.js';
 import { checkCodestream, codestreamOf, transforms } from './codestream.js';
@@ -18,6 +19,7 @@ export const jpeg2000Facts: CodecFacts = {
   codes: [APERIO_YCBCR, 33004, 33005, 34712],
   lossless: false,
   pictureBits: [8, 16],
+  pictureSamples: [1, 3],
   ownBitOrder: true,
   // Aperio's number says what is inside, and its photometric tag is wrong; elsewhere the tag decides. Source: OpenSlide on Aperio's format.
   nameOf: ({ code, photometric, aperio }) => ((aperio ? code === APERIO_YCBCR : photometric === 'ycbcr') ? YCBCR : RGB),
@@ -27,12 +29,17 @@ const library = lazyLibrary(() => import('../../../wasm/openjpeg.js'));
 
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
   const data = codestreamOf(block.data);
-  checkCodestream(data, block);
-  const { compression, bits, littleEndian } = block.page;
+  const depth = checkCodestream(data, block);
+  const { compression, bits, usedBits, littleEndian } = block.page;
   const ycbcr = holdsYcbcr(compression, block.samples, data);
-  if (ycbcr && bits !== 8) throw new Error('YCbCr of more than 8 bits is not supported');
+  if (ycbcr && bits !== 8) {
+    const hint = 'save it as 8-bit RGB';
+    throw new SlideError('unsupported', 'YCbCr of more than 8 bits is not supported inside JPEG 2000', { hint });
+  }
   const decoded = await library.use((openJpeg) => samplesOf(openJpeg, data, block.bytes));
   if (ycbcr) toRgb(decoded, block.samples);
+  // A camera's 12 bits in 16: what the page does not say of them, the codestream does.
+  if (bits === 16 && depth < usedBits) widen(decoded, usedBits - depth);
   if (bits === 16 && !littleEndian) exchangeBytes(decoded);
   return decoded;
 }
@@ -86,6 +93,12 @@ function toRgb(pixels: Uint8Array, samples: number): void {
     pixels[i + 1] = byte(y - 0.344136 * blue - 0.714136 * red);
     pixels[i + 2] = byte(y + 1.772 * blue);
   }
+}
+
+/** Samples of 16 bits, little-endian, with so many bits more, in place. */
+function widen(samples: Uint8Array, bits: number): void {
+  const view = new DataView(samples.buffer, samples.byteOffset, samples.byteLength);
+  for (let at = 0; at < samples.length; at += 2) view.setUint16(at, view.getUint16(at, true) << bits, true);
 }
 
 function exchangeBytes(bytes: Uint8Array): void {

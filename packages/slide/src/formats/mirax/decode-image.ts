@@ -57,6 +57,7 @@ async function decodeJpeg(
       compression: 'jpeg',
       photometric: samples === 1 ? 'black-is-zero' : header.colours,
       bits: 8,
+      usedBits: 8,
       blockWidth: width,
       blockHeight: height,
       chroma: false,

@@ -66,8 +66,6 @@ export interface TiffPage extends BlockLayout {
   readonly sampleFormat: SampleFormat;
   /** `labels`: samples are read as the numbers they are, never scaled to brightness. */
   readonly content: 'picture' | 'labels';
-  /** Of samples of more than 8 bits: how many are used, so that the brightest code is 2^usedBits - 1. */
-  readonly usedBits: number;
   /** Bits of each byte lie the other way round (tag 266 is 2). */
   readonly reversedBits: boolean;
   /** Red, green and blue (or the label) of a block that was left out, 0 to 255. */

@@ -125,6 +125,40 @@ describe('JPEG 2000', () => {
   });
 });
 
+/** 8 x 8 samples of 12 bits, 65 times their number, by OpenJPEG's `opj_compress -n 1`. */
+const TWELVE = Buffer.from(
+  '/0//UQApAAAAAAAIAAAACAAAAAAAAAAAAAAACAAAAAgAAAAAAAAAAAABCwEB/1IADAAAAAEAAAQEAAH/XAAEQGD/ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjD/kAAKAAAAAABmAAH/k9/hVBIsQqeXlbFDDtYoP97oKcVIuDRWEuF5DpiRhU9D0Zh+EpvOO8N5vXFJxoU3gmJWFbc5znXqSkAMwCgAB0Rl1SPMU4YLXGfa6ymrhOuAcNhsNhsNhsP/2Q==',
+  'base64',
+);
+
+describe('JPEG 2000 of other samples than 8-bit RGB', () => {
+  const tags = { ...size(8, 8), 258: [16], 259: [34712], 262: [1], 322: [8], 323: [8] };
+
+  it('has the brightness of its own 12 bits, whether the file states them or not', async () => {
+    const expected = grey(Array.from({ length: 64 }, (_, i) => (65 * i) >> 4));
+    expect(await pixels(await tiff('twelve.tif', tags, TWELVE))).toEqual(expected);
+    expect(await pixels(await tiff('twelve-stated.tif', { ...tags, 281: [4095] }, TWELVE))).toEqual(expected);
+  });
+
+  it.each<[string, Tags, RegExp]>([
+    ['opacity of grey', { 258: [8, 8], 277: [2], 338: [2] }, /2 samples per pixel in jpeg-2000 are not supported/],
+    ['opacity of RGB', { 258: [8, 8, 8, 8], 262: [2], 277: [4], 338: [1] }, /4 samples per pixel in jpeg-2000 are/],
+    ['inks', { 258: [8, 8, 8, 8], 262: [5], 277: [4] }, /CMYK in jpeg-2000 is not supported/],
+  ])('is refused by name when it is opened: %s', async (name, more, problem) => {
+    const path = await tiff(`${name}.tif`, { ...tags, ...more }, TWELVE);
+    await expect(openSlide(path)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(problem),
+    });
+  });
+
+  it('is refused by name, and not called damaged, where its depth is another than the stated one', async () => {
+    const path = await tiff('eight.tif', { ...tags, 258: [8] }, TWELVE);
+    const problem = /samples of 12 bits where the file states 8 are not supported inside JPEG 2000/;
+    await expect(pixels(path)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringMatching(problem) });
+  });
+});
+
 describe('old-style LZW', () => {
   it('has its lowest bits first', async () => {
     // Clear, 7, 8, the string of both, end: 9 bits each.

@@ -84,7 +84,7 @@ export async function describePage(file: TiffFile, directory: Directory, options
     throw fail(`tag ${tagName(tiled ? Tag.TileByteCounts : Tag.StripByteCounts)} is missing`);
   }
   const picture = codec.pictureBits !== undefined;
-  if (picture) checkEncoded(file, name, { codec, compression, planar, ...format });
+  if (picture) checkEncoded(file, name, { codec, compression, planar, samples, ...format });
   // JPEG and JPEG 2000 streams have an order of their own, which the tag does not change.
   const reversedBits = (await one(Tag.FillOrder, 1)) === 2 && codec.ownBitOrder !== true;
   const chroma = format.photometric === 'ycbcr' && !picture;
@@ -139,22 +139,23 @@ export async function describePage(file: TiffFile, directory: Directory, options
   };
 }
 
-/** Pictures inside blocks have 8 bits, JPEG 2000 up to 16. */
+/** Pictures inside blocks have 8 bits, JPEG 2000 up to 16, and as many samples as are decoded together. */
 function checkEncoded(
   file: TiffFile,
   name: string,
-  page: Pick<TiffPage, 'codec' | 'compression' | 'bits' | 'photometric' | 'sampleFormat' | 'planar'>,
+  page: Pick<TiffPage, 'codec' | 'compression' | 'bits' | 'photometric' | 'sampleFormat' | 'planar' | 'samples'>,
 ): void {
-  const { codec, compression, bits, photometric, sampleFormat, planar } = page;
-  const refuse = (problem: string): SlideError =>
-    new SlideError('unsupported', `${name}: ${problem}`, {
-      subject: file.source.name,
-      hint: 'save it with 8 bits per channel',
-    });
+  const { codec, compression, bits, photometric, sampleFormat, planar, samples } = page;
+  const refuse = (problem: string, hint = 'save it with 8 bits per channel'): SlideError =>
+    new SlideError('unsupported', `${name}: ${problem}`, { subject: file.source.name, hint });
   if (codec.pictureBits?.includes(bits) !== true || sampleFormat !== 'unsigned') {
     throw refuse(`${bits}-bit ${sampleFormat} samples in ${compression} are not supported`);
   }
   if (planar && photometric === 'ycbcr') throw refuse(`YCbCr in planes of ${compression} is not supported`);
+  if (!planar && codec.pictureSamples?.includes(samples) === false) {
+    const what = photometric === 'cmyk' ? ['CMYK', 'is'] : [`${samples} samples per pixel`, 'are'];
+    throw refuse(`${what[0]} in ${codec.name} ${what[1]} not supported`, 'save it as grey or RGB without opacity');
+  }
 }
 
 /** Shares of red, green and blue in luma where the file states none. */

@@ -84,6 +84,7 @@ async function byRuntime(
     compression: name,
     photometric: 'black-is-zero',
     bits: 8,
+    usedBits: 8,
     blockWidth: bytes,
     blockHeight: 1,
     chroma: false,
