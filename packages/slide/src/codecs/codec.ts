@@ -32,6 +32,8 @@ export interface EncodedBlock {
   /** Pixels of this block; the last strip of a page has fewer rows. */
   readonly width: number;
   readonly height: number;
+  /** The part of it that is inside the page, from its first pixel on, where a tile passes the edges; undefined for the whole. */
+  readonly inside?: { readonly width: number; readonly height: number } | undefined;
   /** Samples per pixel in this block: 1 in a planar page. */
   readonly samples: number;
   /** Bytes that the samples take before compression. */

@@ -24,6 +24,12 @@ export function codestreamOf(data: Uint8Array): Uint8Array {
   return data;
 }
 
+/** Columns and rows as the SIZ marker has them; for data of at least 42 bytes. */
+export function sizeOf(data: Uint8Array): { readonly width: number; readonly height: number } {
+  const view = viewOf(data);
+  return { width: view.getUint32(8) - view.getUint32(16), height: view.getUint32(12) - view.getUint32(20) };
+}
+
 /**
  * Reads the SIZ marker: a codestream that promises other pixels than the block has never reaches the decoder.
  * @returns bits of a sample: as many as the page has, or from 9 to 15 where it has 16
@@ -35,8 +41,7 @@ export function checkCodestream(
 ): number {
   const view = viewOf(data);
   if (data.length < 42 || view.getUint32(0) !== START) throw new Error('it does not start as a JPEG 2000 codestream');
-  const columns = view.getUint32(8) - view.getUint32(16);
-  const rows = view.getUint32(12) - view.getUint32(20);
+  const { width: columns, height: rows } = sizeOf(data);
   const components = view.getUint16(40);
   if (columns !== width || rows !== height || components !== samples || data.length < 42 + 3 * components) {
     throw new Error(

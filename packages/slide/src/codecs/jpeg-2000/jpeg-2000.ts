@@ -5,8 +5,9 @@
 import type { OpenJpeg } from '../../../wasm/openjpeg.js';
 import { SlideError } from '../../slide-error.js';
 import type { Codec, CodecFacts, EncodedBlock } from '../codec.js';
+import { storedBlock, wholeBlock } from '../cut-block.js';
 import { lazyLibrary } from '../library.js';
-import { checkCodestream, codestreamOf, transforms } from './codestream.js';
+import { checkCodestream, codestreamOf, sizeOf, transforms } from './codestream.js';
 
 const APERIO_YCBCR = 33003;
 /** Names of what may be inside: YCbCr that the codestream itself does not turn into RGB, and everything else. */
@@ -29,19 +30,20 @@ const library = lazyLibrary(() => import('../../../wasm/openjpeg.js'));
 
 async function decode(block: EncodedBlock): Promise<Uint8Array> {
   const data = codestreamOf(block.data);
-  const depth = checkCodestream(data, block);
+  const stored = data.length < 42 ? block : (storedBlock(block, sizeOf(data)) ?? block);
+  const depth = checkCodestream(data, stored);
   const { compression, bits, usedBits, littleEndian } = block.page;
   const ycbcr = holdsYcbcr(compression, block.samples, data);
   if (ycbcr && bits !== 8) {
     const hint = 'save it as 8-bit RGB';
     throw new SlideError('unsupported', 'YCbCr of more than 8 bits is not supported inside JPEG 2000', { hint });
   }
-  const decoded = await library.use((openJpeg) => samplesOf(openJpeg, data, block.bytes));
+  const decoded = await library.use((openJpeg) => samplesOf(openJpeg, data, stored.bytes));
   if (ycbcr) toRgb(decoded, block.samples);
   // A camera's 12 bits in 16: what the page does not say of them, the codestream does.
   if (bits === 16 && depth < usedBits) widen(decoded, usedBits - depth);
   if (bits === 16 && !littleEndian) exchangeBytes(decoded);
-  return decoded;
+  return wholeBlock(decoded, stored, block);
 }
 
 /** @param bytes of all samples: the library gives fewer, without a word, where it cannot go on */

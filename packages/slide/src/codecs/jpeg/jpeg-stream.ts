@@ -5,6 +5,7 @@
 import { concatBytes } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';
 import type { EncodedBlock } from '../codec.js';
+import { storedBlock } from '../cut-block.js';
 import { jpegColours } from './jpeg-colours.js';
 import { checkScans } from './jpeg-scan.js';
 import { headerSegments, isFrame } from './jpeg-segments.js';
@@ -20,10 +21,13 @@ export const adobeMarker = (transform: 0 | 1): readonly number[] => [
   ...[0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform],
 ];
 
-/** @throws {Error} when the data do not start as a JPEG, or when its frame has another size than the block */
-export function checkJpeg({ data, width, height }: EncodedBlock): void {
-  if (data[0] !== 0xff || data[1] !== 0xd8) throw new Error('it does not start as a JPEG');
-  checkFrame(data, width, height);
+/**
+ * @returns the block as it is stored: smaller where a tile is cut at the page's edge
+ * @throws {Error} when the data do not start as a JPEG, or when its frame has another size than the block
+ */
+export function checkJpeg(block: EncodedBlock): EncodedBlock {
+  if (block.data[0] !== 0xff || block.data[1] !== 0xd8) throw new Error('it does not start as a JPEG');
+  return checkFrame(block);
 }
 
 /** The stream with its tables, and with one marker that says what its three components are; for data that `checkJpeg` has passed. */
@@ -73,7 +77,8 @@ export function withoutWarnings(stream: Uint8Array): Uint8Array | undefined {
 }
 
 /** Finds the frame header, so that a frame of 65,535 x 65,535 is refused before a decoder believes it. */
-function checkFrame(data: Uint8Array, width: number, height: number): void {
+function checkFrame(block: EncodedBlock): EncodedBlock {
+  const { data, width, height } = block;
   for (const { marker, at } of headerSegments(data)) {
     if (!isFrame(marker) || at + 9 >= data.length) continue;
     if (!DECODED.has(marker)) {
@@ -84,8 +89,8 @@ function checkFrame(data: Uint8Array, width: number, height: number): void {
     const rows = (data[at + 5] as number) * 256 + (data[at + 6] as number);
     const columns = (data[at + 7] as number) * 256 + (data[at + 8] as number);
     // Some writers store the last strip, or an edge tile, at its full size or at the part that is used.
-    if (columns === width && rows >= height && rows <= 65500 && rows * columns <= 4 * width * Math.max(height, 256))
-      return;
+    const stored = columns <= width && rows <= 65500 ? storedBlock(block, { width: columns, height: rows }) : undefined;
+    if (stored !== undefined && rows * columns <= 4 * width * Math.max(height, 256)) return stored;
     throw new Error(`its frame has ${columns} x ${rows} pixels where the block has ${width} x ${height}`);
   }
   throw new Error('it has no frame header');

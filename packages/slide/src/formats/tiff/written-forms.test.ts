@@ -138,6 +138,8 @@ describe('JPEG 2000 of other samples than 8-bit RGB', () => {
     const expected = grey(Array.from({ length: 64 }, (_, i) => (65 * i) >> 4));
     expect(await pixels(await tiff('twelve.tif', tags, TWELVE))).toEqual(expected);
     expect(await pixels(await tiff('twelve-stated.tif', { ...tags, 281: [4095] }, TWELVE))).toEqual(expected);
+    const cut = { ...tags, 322: [16], 323: [16] };
+    expect(await pixels(await tiff('cut.tif', cut, TWELVE)), 'cut at the edge').toEqual(expected);
   });
 
   it.each<[string, Tags, RegExp]>([

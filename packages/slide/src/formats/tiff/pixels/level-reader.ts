@@ -199,6 +199,7 @@ async function copyBlock(
     page,
     width: columnsOfBlock,
     height: rowsOfBlock,
+    inside: { width: page.width - blockX, height: page.height - blockY },
     samples,
     bytes: expected,
     where,
