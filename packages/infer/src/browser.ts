@@ -25,19 +25,14 @@ export { type ObjectShape, shapesOf } from './outputs/objects/object-measures.js
 export { type ObjectStatistics, objectStatistics } from './outputs/objects/object-statistics.js';
 export { type GeoJsonOptions, geoJsonOf, type PredictedObjects } from './outputs/objects/prediction-geojson.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export type { ScaleEstimate } from './outputs/scale-estimate.js';
+export { describeScaleEstimate, type SizedEstimate, scaleDigits } from './outputs/scale-estimate.js';
 export { type Sclerosis, sclerosisOf } from './outputs/sclerosis.js';
 export { sclerosisCount } from './outputs/slide-facts.js';
 export { planSlide, type SlidePlan } from './plan/plan.js';
 export { predictBands } from './predict/predict-bands.js';
 export { type PredictOptions, predictSlide, type SlidePrediction } from './predict/predict-slide.js';
-export {
-  describeScaleEstimate,
-  type EstimateScaleOptions,
-  estimateScale,
-  type SizedEstimate,
-  scaleDigits,
-} from './scale/estimate-scale.js';
-export type { ScaleEstimate } from './scale/scale-evidence.js';
+export { type EstimateScaleOptions, estimateScale } from './scale/estimate-scale.js';
 export type { BatchShape, Session } from './session/session.js';
 export {
   createWebSession,

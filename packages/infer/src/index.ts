@@ -73,6 +73,8 @@ export {
   usualOutputs,
 } from './outputs/output-names.js';
 export { classColours, drawOutlines, type OutlineStyle } from './outputs/overlay.js';
+export type { ScaleEstimate } from './outputs/scale-estimate.js';
+export { describeScaleEstimate, type ScaledRow, type SizedEstimate, scaleDigits } from './outputs/scale-estimate.js';
 export {
   describeSclerosis,
   type Sclerosis,
@@ -105,13 +107,7 @@ export {
 } from './predict/table-options.js';
 export { type QuantisedModel, type QuantiseOptions, quantiseModel } from './quantisation/quantise-model.node.js';
 export { type DicomResults, type DicomResultsOptions, writeDicomResults } from './results/write-dicom.node.js';
-export {
-  describeScaleEstimate,
-  type EstimateScaleOptions,
-  estimateScale,
-  type SizedEstimate,
-  scaleDigits,
-} from './scale/estimate-scale.js';
+export { type EstimateScaleOptions, estimateScale } from './scale/estimate-scale.js';
 export {
   type EstimatedScale,
   type EstimateScalesOptions,
@@ -119,7 +115,6 @@ export {
   type FailedScale,
   type ScaleEstimates,
 } from './scale/estimate-scale.node.js';
-export type { ScaleEstimate } from './scale/scale-evidence.js';
 export { type Device, devices } from './session/devices.node.js';
 export { type RuntimeInfo, runtimeInfo } from './session/runtime-info.node.js';
 export type { Arithmetic, BatchShape, Session } from './session/session.js';

@@ -11,6 +11,7 @@ import { describeSlide } from '../outputs/describe-slide.js';
 import { objectTableText } from '../outputs/objects/object-row.js';
 import { outlineFeatures, outlineTolerance } from '../outputs/objects/outline-features.js';
 import type { OutlineChoice } from '../outputs/output-names.js';
+import type { SizedEstimate } from '../outputs/scale-estimate.js';
 import { sclerosisCount } from '../outputs/slide-facts.js';
 import { outcomeNotes, type PredictedSlide } from '../outputs/slide-outcome.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
@@ -35,6 +36,8 @@ export interface PredictInStoreOptions {
   readonly settings?: PredictSettings | undefined;
   /** Micrometres per level-0 pixel where they are known better than by the slide. */
   readonly scale?: Scale | undefined;
+  /** What the scale rests on, where it is an estimate. */
+  readonly scaleEstimate?: SizedEstimate | undefined;
   /** Of objects in GeoJSON; `simplified` if unset. */
   readonly outlines?: OutlineChoice | undefined;
   /** Columns of the working grid between two places where work can be taken up again. */
@@ -166,7 +169,18 @@ export async function predictInStore(
   await writeText(files, resultFiles.outlines, pieces);
   await writeText(files, resultFiles.table, objectTableText(id, measured, ids));
   const outcome = outcomeOf({
-    ...{ id, image: id, fingerprint, plan, store, described, look, appearance, reduced: undefined },
+    ...{
+      id,
+      image: id,
+      fingerprint,
+      scaleEstimate: options.scaleEstimate,
+      plan,
+      store,
+      described,
+      look,
+      appearance,
+      reduced: undefined,
+    },
     seconds: Math.round(performance.now() - began) / 1000,
     warnings: [undefined, ...(slide.info.warnings ?? []), ...colours.warnings],
     files: [resultFiles.outlines, resultFiles.table],

@@ -9,6 +9,7 @@ import type { SegmentationModel } from '../model/model.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { sclerosisClasses } from './glomerulus-classes.js';
 import type { OutlineChoice, OutputName } from './output-names.js';
+import type { ScaledRow } from './scale-estimate.js';
 
 export interface Prediction {
   readonly ensemble: Ensemble;
@@ -37,7 +38,7 @@ async function identityOf({ image }: SlideRow, contentOf: Prediction['contentOf'
 
 /** @returns SHA-256, hexadecimal */
 export async function fingerprintOf(
-  row: SlideRow,
+  row: ScaledRow,
   { ensemble, settings, cascade, outputs, outlines, contentOf }: Prediction,
 ): Promise<string> {
   const identity = ({ source, card }: SegmentationModel) => [
@@ -51,6 +52,8 @@ export async function fingerprintOf(
     format: 5,
     ...(await identityOf(row, contentOf)),
     micronsPerPixel: row.pixelSize ?? row.micronsPerPixel,
+    // JSON leaves nothing in the place of a scale that was stated.
+    scaleEstimate: row.scaleEstimate,
     settings,
     outputs,
     outlines,

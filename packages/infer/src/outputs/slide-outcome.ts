@@ -2,6 +2,7 @@
 import { counted, FtuError, listNames, type Rect, type Scale } from '@ftuseg/core';
 import type { CascadeFacts } from '../cascade/cascade-facts.js';
 import type { SlideAppearance } from '../tiles/slide-appearance.js';
+import type { SizedEstimate } from './scale-estimate.js';
 import type { SlideFacts } from './slide-facts.js';
 
 export type SlideOutcome = PredictedSlide | FailedSlide;
@@ -19,6 +20,8 @@ export interface PredictedSlide {
    * nobody knew, and in reports of an earlier version.
    */
   readonly slideMicronsPerPixel?: Scale | undefined;
+  /** What that scale rests on where it is an estimate by the size of what was found; unset: it was stated. */
+  readonly scaleEstimate?: SizedEstimate | undefined;
   /** Level-0 pixels per pixel of the grid on which the models' probabilities meet. */
   readonly downsample: number;
   /** Of that grid; null where neither model nor slide says. */

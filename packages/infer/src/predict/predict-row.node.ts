@@ -1,7 +1,7 @@
 /** One slide of a table through an ensemble, from its first tile to its record, or on from the bands that an interrupted run left. */
 import { join } from 'node:path';
 import { lookAt } from '@ftuseg/core';
-import { openSlide, type SlideRow } from '@ftuseg/slide';
+import { openSlide } from '@ftuseg/slide';
 import { openBandFolder, removeBandFolder } from '../band-store/band-folder.node.js';
 import type { TileProgress } from '../bands/predicted-band.js';
 import type { Cascade } from '../cascade/cascade.js';
@@ -11,6 +11,7 @@ import { fingerprintOf, type Prediction } from '../outputs/fingerprint.node.js';
 import { finishSlide } from '../outputs/finish-slide.node.js';
 import { type KeptSlide, writeKept } from '../outputs/output-folder.node.js';
 import { COARSE, type OutlineChoice, type OutputName, unfinishedName } from '../outputs/output-names.js';
+import type { ScaledRow } from '../outputs/scale-estimate.js';
 import { planRow } from '../plan/plan-row.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 import { backgroundTest, readOverview } from '../tiles/background.js';
@@ -48,7 +49,7 @@ export type Reporter = (area: number, pass: PassName) => (progress: TileProgress
  * Predicts a slide and writes what is wanted of it, its record last.
  * @throws {FtuError} what the slide, the models or the disk throw; `cancelled`
  */
-export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter): Promise<KeptSlide> {
+export async function predictRow(row: ScaledRow, job: RowJob, reporter: Reporter): Promise<KeptSlide> {
   const { out, outputs, outlines, signal, ensemble, settings, cascade: coarse, bandColumns, reduced } = job;
   const { id, image } = row;
   const fingerprint = await fingerprintOf(row, job);
@@ -84,6 +85,7 @@ export async function predictRow(row: SlideRow, job: RowJob, reporter: Reporter)
       id,
       image,
       fingerprint,
+      scaleEstimate: row.scaleEstimate,
       plan,
       store,
       described,

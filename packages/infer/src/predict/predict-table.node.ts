@@ -11,6 +11,7 @@ import { cascadeOf } from '../cascade/cascade.js';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { drawnOutputs, type OutlineChoice, type OutputName, usualOutputs } from '../outputs/output-names.js';
+import type { ScaledRow } from '../outputs/scale-estimate.js';
 import { refuseMixedAreas } from '../plan/area-units.node.js';
 import { refuseIdleScale } from '../plan/idle-scale.node.js';
 import { checkTiles } from '../plan/plan.js';
@@ -32,7 +33,7 @@ import type { PredictTableOptions, TablePrediction } from './table-options.js';
  * await predictTable(await readSlideTable('slides.csv'), [model], { out: 'predictions', views: 'reference' });
  */
 export async function predictTable(
-  rows: readonly SlideRow[],
+  rows: readonly ScaledRow[],
   models: readonly (SegmentationModel | WeightedModel)[],
   options: PredictTableOptions,
 ): Promise<TablePrediction> {

@@ -4,6 +4,7 @@ import type { BackgroundColumn } from '../band-store/band-file.js';
 import type { BandStore } from '../band-store/band-store.js';
 import { cascadeNote, cutObjects, nothingSeen } from '../cascade/cascade-facts.js';
 import type { DescribedSlide } from '../outputs/describe-slide.js';
+import { estimateWarning } from '../outputs/scale-estimate.js';
 import type { PredictedSlide } from '../outputs/slide-outcome.js';
 import { enlargementRemark } from '../plan/enlargement.js';
 import { areaUnitNote } from '../plan/least-area-unit.js';
@@ -14,7 +15,7 @@ import { appearanceWarning, type SlideAppearance, scaleWarning } from '../tiles/
 import type { CoarsePass } from './coarse-pass.js';
 
 export interface OutcomeParts
-  extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files'> {
+  extends Pick<PredictedSlide, 'id' | 'image' | 'fingerprint' | 'seconds' | 'reduced' | 'files' | 'scaleEstimate'> {
   readonly plan: SlidePlan;
   readonly store: Pick<BandStore, 'background' | 'unreadable'>;
   readonly described: Pick<DescribedSlide, 'facts' | 'objects' | 'removed' | 'small'>;
@@ -39,6 +40,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
   const ofCascade = cascade?.warnings.filter((one) => !parts.warnings.includes(one)) ?? [];
   const all = [
     ofPlan,
+    estimateWarning(parts.scaleEstimate),
     appearanceWarning(appearance),
     scaleWarning(appearance, plan.micronsPerPixel) ?? sizeWarning(described.objects.objects, plan),
     ...others,
@@ -55,6 +57,7 @@ export function outcomeOf(parts: OutcomeParts): PredictedSlide {
     width: plan.slide.width,
     height: plan.slide.height,
     ...(plan.scale === undefined ? {} : { slideMicronsPerPixel: plan.scale }),
+    ...(parts.scaleEstimate === undefined ? {} : { scaleEstimate: parts.scaleEstimate }),
     downsample: plan.grid.downsample,
     micronsPerPixel: plan.grid.micronsPerPixel ?? null,
     tiles: plan.tiles * plan.views.length,

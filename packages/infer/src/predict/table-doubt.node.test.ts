@@ -4,6 +4,7 @@ import { APPEARANCE_NUMBERS, COLOUR_NUMBERS } from '@ftuseg/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pixelModel } from '../../tests/fakes.js';
 import { bright, type SmallTable, smallTable } from '../../tests/small-table.js';
+import type { ScaledRow } from '../outputs/scale-estimate.js';
 import { predictTable } from './predict-table.node.js';
 
 let table: SmallTable;
@@ -41,6 +42,29 @@ describe('a table whose slides look unlike the training', () => {
       expect(slides[0].warnings).toEqual(found.slides[0]?.warnings);
       expect(await readFile(join(table.out, 'summary.csv'), 'utf8')).toMatch(/a,.*the slide looks unlike/);
     }
+  });
+});
+
+describe('a slide at an estimated scale', () => {
+  it('says so wherever its numbers are, and is another prediction than at a scale that was stated', async () => {
+    const scaleEstimate = { micronsPerPixel: 2.14, low: 1.2, high: 4.8, objects: 4, sizesFrom: 'model card' } as const;
+    const [row] = table.rows;
+    const known = { ...row, id: 'known', micronsPerPixel: 2.1 } as ScaledRow;
+    const estimated = { ...known, id: 'estimated', scaleEstimate };
+    const run = () => predictTable([known, estimated], [bright()], { out: table.out, all: true, strangers: 'remove' });
+    const { slides } = await run();
+    expect(slides.map((slide) => slide.scaleEstimate)).toEqual([undefined, scaleEstimate]);
+    const words = /predicted at an estimated scale: about 2.1 µm per pixel \(plausible: 1.2 to 4.8\), by the size of 4/;
+    expect(slides[0]?.warnings?.join() ?? '').not.toMatch(words);
+    expect(slides[1]?.warnings?.join()).toMatch(words);
+    expect(await readFile(join(table.out, 'summary.csv'), 'utf8')).toMatch(words);
+    expect((await table.readReport()).slides[1]).toMatchObject({ slideMicronsPerPixel: 2.1, scaleEstimate });
+    expect((await run()).kept).toBe(2);
+    const stated = await predictTable([known, { ...known, id: 'estimated' }], [bright()], {
+      out: table.out,
+      all: true,
+    });
+    expect(stated.kept).toBe(1);
   });
 });
 

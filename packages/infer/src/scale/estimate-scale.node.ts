@@ -2,8 +2,9 @@
 import { FtuError } from '@ftuseg/core';
 import { openSlide, pixelScaleOf, type SlideRow } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
+import type { SizedEstimate } from '../outputs/scale-estimate.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
-import { estimateScale, type SizedEstimate } from './estimate-scale.js';
+import { estimateScale } from './estimate-scale.js';
 
 export interface EstimateScalesOptions {
   readonly settings?: PredictSettings | undefined;

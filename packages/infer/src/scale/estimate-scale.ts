@@ -3,7 +3,6 @@
  * at every scale.
  */
 import {
-  counted,
   equivalentDiameter,
   FtuError,
   isWhole,
@@ -15,25 +14,19 @@ import {
   sampleTiles,
   stainedShare,
   TISSUE_SHARE,
-  twoDigits,
 } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { fixedPoint } from '../outputs/fixed-point.js';
 import { objectStatistics } from '../outputs/objects/object-statistics.js';
+import type { SizedEstimate } from '../outputs/scale-estimate.js';
 import { type WorkingGrid, workingGrid } from '../plan/working-grid.js';
 import { predictSlide } from '../predict/predict-slide.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { readAround } from '../tiles/read-window.js';
 import { rasterSlide } from './raster-slide.js';
-import {
-  type AssumedObject,
-  estimateFrom,
-  type Quartiles,
-  type ScaleEstimate,
-  type ScaleEvidence,
-} from './scale-evidence.js';
+import { type AssumedObject, estimateFrom, type Quartiles, type ScaleEvidence } from './scale-evidence.js';
 
 /** Mature human glomeruli, where a card does not say how large its objects were. */
 const USUAL_SIZES: Quartiles = [150, 200, 250];
@@ -50,11 +43,6 @@ export interface EstimateScaleOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told before each assumed scale is looked at. */
   readonly onScale?: ((micronsPerPixel: number) => void) | undefined;
-}
-
-export interface SizedEstimate extends ScaleEstimate {
-  /** Whether sizes are of the model's training data, or only usual ones. */
-  readonly sizesFrom: 'model card' | 'usual glomeruli';
 }
 
 /**
@@ -88,19 +76,6 @@ export async function estimateScale(
   const sizesFrom = objectSizes === undefined ? 'usual glomeruli' : 'model card';
   const micronsPerPixel = Math.min(Math.max(estimate.micronsPerPixel, MIN_MICRONS), MAX_MICRONS);
   return { ...estimate, micronsPerPixel, sizesFrom };
-}
-
-/** What is estimated is known to two digits. */
-export const scaleDigits = (micronsPerPixel: number): number => twoDigits(micronsPerPixel);
-
-/**
- * @example
- * describeScaleEstimate(estimate); // about 0.81 µm per pixel (plausible: 0.42 to 1.2), by the size of 12 objects against usual glomeruli
- */
-export function describeScaleEstimate({ micronsPerPixel, low, high, objects, sizesFrom }: SizedEstimate): string {
-  const [about, least, most] = [micronsPerPixel, low, high].map(scaleDigits);
-  const sizes = sizesFrom === 'model card' ? 'those that the model was trained on' : 'usual glomeruli';
-  return `about ${about} µm per pixel (plausible: ${least} to ${most}), by the size of ${counted(objects, 'object')} against ${sizes}`;
 }
 
 interface Assumed {

@@ -1,5 +1,6 @@
 /** From what a network finds at several assumed scales to the one at which the objects are as large as those it was trained on. */
 import { quantileOf } from '@ftuseg/core';
+import type { ScaleEstimate } from '../outputs/scale-estimate.js';
 
 /** An object found at an assumed scale. */
 export interface AssumedObject {
@@ -19,15 +20,6 @@ export interface ScaleEvidence {
 
 /** Of the equivalent diameters of true objects, micrometres. */
 export type Quartiles = readonly [lower: number, median: number, upper: number];
-
-export interface ScaleEstimate {
-  readonly micronsPerPixel: number;
-  /** Scales that are plausible. */
-  readonly low: number;
-  readonly high: number;
-  /** Objects that it rests on. */
-  readonly objects: number;
-}
 
 /** A scale is plausible where what speaks for it is at least so much of what speaks for the best. */
 const PLAUSIBLE = 0.5;

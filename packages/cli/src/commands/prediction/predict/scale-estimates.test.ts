@@ -53,11 +53,11 @@ describe('rowsWithScales', () => {
     expect(result.rows).toBe(undefined);
   });
 
-  it('goes on with what was printed where that is accepted, with a warning', async () => {
+  it('goes on with what was printed where that is accepted, and what it rests on', async () => {
     estimates.splice(0, 2, found('b'));
-    const { warn, result } = await asked('accept');
-    expect(result.rows).toEqual([rows[0], { ...rows[1], micronsPerPixel: 0.46 }]);
-    expect(warn).toEqual(['b: predicted at an estimated scale of 0.46 µm per pixel']);
+    const { result } = await asked('accept');
+    const { id: _, ...scaleEstimate } = found('b');
+    expect(result.rows).toEqual([rows[0], { ...rows[1], micronsPerPixel: 0.46, scaleEstimate }]);
   });
 
   it('goes on without slides of which nothing can be estimated, and asks nothing where that is all', async () => {

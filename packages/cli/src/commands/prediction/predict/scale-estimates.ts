@@ -5,6 +5,7 @@ import {
   type EstimatedScale,
   estimateScales,
   type PredictSettings,
+  type ScaledRow,
   scaleDigits,
   type WeightedModel,
 } from '@ftuseg/infer';
@@ -33,7 +34,7 @@ function nextStep(estimates: readonly EstimatedScale[]): string {
 
 /**
  * Estimates the scales that are missing, and prints each as soon as it is there. A slide without an estimate is told of, and fails by itself where it is
- * predicted.
+ * predicted. Results tell an estimate from a scale that was stated.
  * @returns the rows with these scales to go on with; undefined where a person is asked first, which also makes the exit code 3
  * @throws {FtuError} `bad-input` where every slide states its scale, and where a person is to be asked and there is nothing to ask; as `estimateScales`
  */
@@ -45,7 +46,7 @@ export async function rowsWithScales(
     settings,
   }: { rows: readonly SlideRow[]; models: readonly WeightedModel[]; settings: PredictSettings },
   context: Pick<CommandContext, 'print' | 'warn' | 'progress' | 'signal'>,
-): Promise<{ readonly rows: readonly SlideRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
+): Promise<{ readonly rows: readonly ScaledRow[] | undefined; readonly estimates: readonly EstimatedScale[] }> {
   const { signal, progress } = context;
   const { estimates, failures } = await estimateScales(rows, models, {
     settings,
@@ -65,11 +66,11 @@ export async function rowsWithScales(
     context.warn(nextStep(estimates));
     return { rows: undefined, estimates };
   }
-  const known = new Map(estimates.map(({ id, micronsPerPixel }) => [id, scaleDigits(micronsPerPixel)]));
-  for (const [id, scale] of known) context.warn(`${id}: predicted at an estimated scale of ${scale} µm per pixel`);
-  const scaled = rows.map((row) => {
-    const micronsPerPixel = known.get(row.id);
-    return micronsPerPixel === undefined ? row : { ...row, micronsPerPixel };
+  const known = new Map(estimates.map(({ id, ...estimate }) => [id, estimate]));
+  const scaled = rows.map((row): ScaledRow => {
+    const scaleEstimate = known.get(row.id);
+    if (scaleEstimate === undefined) return row;
+    return { ...row, micronsPerPixel: scaleDigits(scaleEstimate.micronsPerPixel), scaleEstimate };
   });
   return { rows: scaled, estimates };
 }

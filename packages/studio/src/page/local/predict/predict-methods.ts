@@ -19,6 +19,8 @@ export interface PredictJob {
   /** Digests and names of models that are kept. */
   readonly models: readonly { readonly sha256: string; readonly name: string }[];
   readonly settings: PredictSettings;
+  /** What is known of the slide's scale, where it was last estimated. */
+  readonly scaleEstimate: SizedEstimate | undefined;
   /** The prediction's id: a folder of the store. */
   readonly prediction: string;
   /** Threads that may be busy. */

@@ -92,6 +92,7 @@ export function createPredict(options: PredictOptions): PredictState {
     slide: library.fileFor(id),
     models: used.map(({ sha256, name }) => ({ sha256, name })),
     settings,
+    scaleEstimate: library.of(id)?.record.scaleEstimate,
     prediction,
     workers: workersHere(),
     runtimes,

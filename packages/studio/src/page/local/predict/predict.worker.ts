@@ -10,6 +10,7 @@ import {
   predictInStore,
   readOverview,
   type SegmentationModel,
+  scaleDigits,
 } from '@ftuseg/infer/browser';
 import { refuseEval } from '../../refuse-eval.js';
 import { openFile } from '../slides/open-file.js';
@@ -106,6 +107,12 @@ serveCalls<PredictMethods>(self, {
     alone({ slide: job.slide.id, prediction: job.prediction }, WAIT, () => predict(job, context)),
 });
 
+/** The estimate that the settings have; another one is of another prediction. */
+const usedEstimate = ({ scaleEstimate, settings }: PredictJob): PredictJob['scaleEstimate'] =>
+  scaleEstimate !== undefined && settings.micronsPerPixel === scaleDigits(scaleEstimate.micronsPerPixel)
+    ? scaleEstimate
+    : undefined;
+
 async function predict(job: PredictJob, { signal, tell }: CallContext<PredictNews>): Promise<PredictResult> {
   const place = madeFolder(['slides', job.slide.id, 'predictions', job.prediction]);
   const [slide, files, folder] = await Promise.all([openFile(job.slide), readModels(job), place]);
@@ -123,6 +130,7 @@ async function predict(job: PredictJob, { signal, tell }: CallContext<PredictNew
     id: job.slide.name.replace(/\.[^.]+$/, ''),
     fingerprint: `${job.prediction} ${settings.tileSize ?? ''}`,
     settings,
+    scaleEstimate: usedEstimate(job),
     overview,
     view: () => seen,
     signal,

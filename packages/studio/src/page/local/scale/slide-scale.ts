@@ -52,8 +52,8 @@ export function createSlideScale({ library, slide, estimateScale, changed }: Sli
     estimate.value = { state: 'idle' };
   });
 
-  const keep = async (id: string, micronsPerPixel: number | undefined): Promise<void> => {
-    await library.stateScale(id, micronsPerPixel);
+  const keep = async (id: string, micronsPerPixel: number | undefined, by?: SizedEstimate): Promise<void> => {
+    await library.stateScale(id, micronsPerPixel, by);
     await changed();
   };
   return {
@@ -81,7 +81,7 @@ export function createSlideScale({ library, slide, estimateScale, changed }: Sli
         if (found === undefined) say({ state: 'failed', problem: NOTHING_FOUND });
         else {
           problem.value = undefined;
-          await keep(id, scaleDigits(found.micronsPerPixel));
+          await keep(id, scaleDigits(found.micronsPerPixel), found);
           say({ state: 'ready', estimate: found });
         }
       } catch (error) {

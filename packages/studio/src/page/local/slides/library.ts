@@ -1,5 +1,6 @@
 /** The slides of this browser: those whose files are at hand, and those of earlier work whose files are awaited. */
 import { counted } from '@ftuseg/core';
+import type { SizedEstimate } from '@ftuseg/infer/browser';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { sentenceOf } from '../../state/messages.js';
 import type { SlideRecord, SlideWork } from '../store/records.js';
@@ -45,8 +46,12 @@ export interface Library {
   ) => Promise<{ readonly ids: readonly string[]; readonly notes: readonly string[] }>;
   /** Asks for permission; within a click. @returns whether the file is at hand now */
   readonly allow: (id: string) => Promise<boolean>;
-  /** Keeps the scale that a person stated, micrometres per level-0 pixel; undefined: none. */
-  readonly stateScale: (id: string, micronsPerPixel: number | undefined) => Promise<void>;
+  /** Keeps the scale that a person stated, micrometres per level-0 pixel, or the estimate that it is of; undefined: none. */
+  readonly stateScale: (
+    id: string,
+    micronsPerPixel: number | undefined,
+    scaleEstimate: SizedEstimate | undefined,
+  ) => Promise<void>;
   /** Reads what is kept of a slide anew. */
   readonly reread: (id: string) => Promise<void>;
   /** Deletes everything that is kept of it; the file stays where it is. */
@@ -147,13 +152,13 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
       if (file === undefined) return false;
       return (await open({ name: file.name, source: { kind: 'file', file } }, handle)) === id;
     },
-    stateScale: async (id, micronsPerPixel) => {
+    stateScale: async (id, micronsPerPixel, scaleEstimate) => {
       const slide = of(id);
       if (slide === undefined) return;
       // What the page shows is kept: it may be closed at any moment.
-      await store.call('keepSlide', { ...slide.record, micronsPerPixel });
+      await store.call('keepSlide', { ...slide.record, micronsPerPixel, scaleEstimate });
       const now = of(id) ?? slide;
-      put({ ...now, record: { ...now.record, micronsPerPixel } });
+      put({ ...now, record: { ...now.record, micronsPerPixel, scaleEstimate } });
     },
     reread: async (id) => {
       const slide = of(id);

@@ -15,6 +15,16 @@ export const slideRecordSchema = z.object({
   opened: z.number(),
   /** Of level 0, as a person stated it; it counts where the file states no scale. */
   micronsPerPixel: z.number().positive().optional(),
+  /** What that scale rests on, where it was estimated; unset: a person typed it. */
+  scaleEstimate: z
+    .object({
+      micronsPerPixel: z.number(),
+      low: z.number(),
+      high: z.number(),
+      objects: z.number(),
+      sizesFrom: z.enum(['model card', 'usual glomeruli']),
+    })
+    .optional(),
   /** Unset: it could not be opened. */
   facts: z
     .object({
