@@ -7,6 +7,7 @@ export {
   calibratedProbability,
   calibrationFeatures,
   type ObjectMap,
+  type ObjectShaping,
 } from './card/calibration.js';
 export { type CascadeCalibration, cascadeSchema } from './card/cascade.js';
 export type { Quantisation } from './card/quantisation.js';

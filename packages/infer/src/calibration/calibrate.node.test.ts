@@ -48,6 +48,21 @@ describe('calibrate', () => {
     expect([slides, groups]).toEqual([3, 3]);
   });
 
+  it('leaves out what does no better, and says so', async () => {
+    // As sure as it is right: no temperature has less to mend than nothing.
+    const jobs = [{ rows, load: async () => [{ model: pixelModel(() => 0), weight: 1 }] }];
+    const found = await calibrate(jobs, { ...options, settings: { all: true, threshold: 0.4 } });
+    expect(found.temperature).toBe(1);
+    expect(found.pixels.error.after).toBe(found.pixels.error.before);
+    expect(found.leftOut?.temperature?.error.after).toBeGreaterThanOrEqual(found.pixels.error.before);
+    expect(found.shaping).toMatchObject({ threshold: [0.4], crf: null });
+    expect(formatCalibration(found)).toMatch(/^Pixels are left as they are: a temperature of/);
+    const worse = { count: 12, positives: 6, error: { before: 0.05, after: 0.08 } };
+    expect(formatCalibration({ ...found, leftOut: { objects: worse } })).toContain(
+      'Objects are not calibrated: the best map does no better on groups that it was not learnt on.',
+    );
+  });
+
   it('takes each slide by the models that never saw it, and learns from all', async () => {
     const { pixels, temperature } = await calibrate([job(rows.slice(0, 1), 2), job(rows.slice(1), 2)], options);
     expect(pixels.count).toBe(3 * SIDE * SIDE);

@@ -11,7 +11,7 @@ import {
   objectsOf,
   pixelArea,
 } from '@ftuseg/core';
-import type { Calibration } from '@ftuseg/nn';
+import type { Calibration, ObjectShaping } from '@ftuseg/nn';
 import { openSlide, pixelScaleOf } from '@ftuseg/slide';
 import { judgeObjects } from '../evaluation/judge-objects.js';
 import type { WeightedModel } from '../model/ensemble.js';
@@ -19,6 +19,7 @@ import { statisticsInMemory } from '../outputs/objects/object-statistics.js';
 import { shrinkRuns } from '../outputs/shrink-runs.js';
 import { predictSlide, type SlidePrediction } from '../predict/predict-slide.js';
 import { describeProgress } from '../predict/progress.js';
+import { commonShaping, shapingOf } from '../settings/object-shaping.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import type { TuningJob } from '../tuning/predict-slides.node.js';
 import type { TruthOfSlide } from '../tuning/tuning-slide.node.js';
@@ -51,21 +52,50 @@ export async function calibrate(jobs: readonly TuningJob[], options: CalibrateOp
   }
   const histogram = new LogitHistogram();
   const objects: KnownObject[] = [];
+  const shapings: ObjectShaping[] = [];
   const groups = await eachHeldOutSlide(jobs, options, async ({ known, models, number, total }) => {
     const found = await predicted(known, models, { settings, signal, onProgress, number, total });
+    shapings.push(shapingOf(found.plan.settings));
     addPixels(histogram, found, known);
     objects.push(...(await objectsWithTruth(found, known)));
   });
   if (histogram.count === 0) throw new FtuError('bad-input', 'the networks looked at no pixel of these slides');
-  const temperature = fitTemperature(histogram);
-  const error = { before: histogramError(histogram, 1), after: histogramError(histogram, temperature) };
   return {
     version: 1,
-    temperature,
-    pixels: { count: histogram.count, error },
-    objects: fitObjects(objects),
+    ...usedOf(histogram, fitObjects(objects)),
+    shaping: commonShaping(shapings),
     slides: groups.size,
     groups: new Set(groups.values()).size,
+  };
+}
+
+const isBetter = ({ before, after }: Errors): boolean => after < before;
+
+interface Errors {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** A temperature, or a map of objects, that does no better than the network's own numbers is not used. */
+function usedOf(
+  histogram: LogitHistogram,
+  fitted: Calibration['objects'],
+): Pick<Calibration, 'temperature' | 'pixels' | 'objects' | 'leftOut'> {
+  const value = fitTemperature(histogram);
+  const error = { before: histogramError(histogram, 1), after: histogramError(histogram, value) };
+  const isTempered = isBetter(error);
+  const isMapped = fitted !== null && isBetter(fitted.error);
+  const leftOut = {
+    ...(isTempered ? {} : { temperature: { value, error } }),
+    ...(fitted === null || isMapped
+      ? {}
+      : { objects: { count: fitted.count, positives: fitted.positives, error: fitted.error } }),
+  };
+  return {
+    temperature: isTempered ? value : 1,
+    pixels: { count: histogram.count, error: isTempered ? error : { before: error.before, after: error.before } },
+    objects: isMapped ? fitted : null,
+    ...(Object.keys(leftOut).length === 0 ? {} : { leftOut }),
   };
 }
 

@@ -12,6 +12,9 @@ function temperatureLine(temperature: number): string {
   return `temperature ${temperature.toFixed(3)}: ${Math.abs(temperature - 1) <= 0.02 ? 'as sure as it is right' : sure}`;
 }
 
+const idleTemperature = ({ value, error }: NonNullable<NonNullable<Calibration['leftOut']>['temperature']>): string =>
+  `Pixels are left as they are: a temperature of ${value.toFixed(3)} does no better (ECE ${share(error.after)} instead of ${share(error.before)})`;
+
 function mapLine(map: NonNullable<Calibration['objects']>['map']): string {
   if (map.method === 'isotonic') return `objects: isotonic, ${map.from.length} points`;
   const term = (weight: number, of: string): string =>
@@ -21,8 +24,10 @@ function mapLine(map: NonNullable<Calibration['objects']>['map']): string {
 }
 
 /** @example console.log(formatCalibration(await calibrate(jobs, options))); */
-export function formatCalibration({ temperature, pixels, objects, slides, groups }: Calibration): string {
-  const lines = [temperatureLine(temperature)];
+export function formatCalibration({ temperature, pixels, objects, leftOut, slides, groups }: Calibration): string {
+  const lines = [
+    leftOut?.temperature === undefined ? temperatureLine(temperature) : idleTemperature(leftOut.temperature),
+  ];
   if (objects !== null) lines.push(mapLine(objects.map));
   const row = (cells: readonly string[]): string =>
     cells
@@ -31,7 +36,14 @@ export function formatCalibration({ temperature, pixels, objects, slides, groups
       .trimEnd();
   lines.push('', row(['ECE', 'before', 'after', 'of']));
   lines.push(row(['pixels', share(pixels.error.before), share(pixels.error.after), `${pixels.count} pixels`]));
-  if (objects === null) {
+  if (leftOut?.objects !== undefined) {
+    const { error, count, positives } = leftOut.objects;
+    lines.push(
+      row(['objects', share(error.before), share(error.after), `${count} objects, ${positives} of them true`]),
+      '',
+      'Objects are not calibrated: the best map does no better on groups that it was not learnt on.',
+    );
+  } else if (objects === null) {
     lines.push(
       '',
       `Objects are not calibrated: that takes ${MIN_OBJECTS} that are true and ${MIN_OBJECTS} that are not, in two groups of slides.`,

@@ -46,7 +46,12 @@ export function calibrationNote(members: readonly WeightedModel[]): string {
   const without = members.find(({ model }) => (model.card.calibration?.objects ?? null) === null);
   if (without !== undefined) {
     const { source, card } = without.model;
-    const lacks = card.calibration === undefined ? 'has no calibration' : 'is calibrated for pixels only';
+    const { calibration } = card;
+    const idle =
+      calibration?.leftOut?.objects === undefined
+        ? 'is calibrated for pixels only'
+        : 'gained nothing by a calibration of objects';
+    const lacks = calibration === undefined ? 'has no calibration' : idle;
     return `calibrated_probability is empty: ${source.name} ${lacks} (see ftu calibrate)`;
   }
   const slides = Math.min(...members.map(({ model }) => model.card.calibration?.slides ?? 0));

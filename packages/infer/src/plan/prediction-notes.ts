@@ -3,6 +3,7 @@ import { listNames } from '@ftuseg/core';
 import type { ModelCard } from '@ftuseg/nn';
 import { ensembleOf, type WeightedModel } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
+import { shapingDifferences } from '../settings/object-shaping.js';
 import type { PredictSettings } from '../settings/predict-settings.js';
 import { type ResolvedSettings, resolveSettings } from '../settings/resolve-settings.js';
 import { resizeNotes } from './resize-note.js';
@@ -22,7 +23,20 @@ export function predictionNotes(
   const cards = ensemble.members.map(({ model }) => model.card);
   const resolved = resolveSettings(settings, ensemble);
   const leastArea = leastAreaNotes(ensemble.classes, resolved);
-  return [...resizeNotes(models, settings), ...tileNotes(cards, resolved), ...leastArea];
+  const calibration = calibrationNotes(ensemble.members, resolved);
+  return [...resizeNotes(models, settings), ...tileNotes(cards, resolved), ...leastArea, ...calibration];
+}
+
+/** @returns a sentence for each model whose calibration is of objects that were made otherwise */
+export function calibrationNotes(members: readonly WeightedModel[], settings: ResolvedSettings): string[] {
+  return members.flatMap(({ model: { card, source } }) => {
+    const { objects = null, shaping = {} } = card.calibration ?? {};
+    const others = objects === null ? [] : shapingDifferences(shaping, settings);
+    if (others.length === 0) return [];
+    return [
+      `calibrated_probability of ${source.name} was learnt with ${others.join(', ')}: it does not hold for objects that are made otherwise; calibrate with the settings that you predict with`,
+    ];
+  });
 }
 
 /** Tiles beyond this factor of those of the training are said: at five times, a Unet on EfficientNet-B4 had a Dice of 0.64, where at 2.5 it had 0.90 (docs/bench.md). */

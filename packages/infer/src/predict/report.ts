@@ -4,7 +4,7 @@ import { calibrationNote } from '../model/calibration.js';
 import type { Ensemble } from '../model/ensemble.js';
 import { type SclerosisCount, sclerosisOf } from '../outputs/sclerosis.js';
 import type { SlideOutcome } from '../outputs/slide-outcome.js';
-import { leastAreaNotes } from '../plan/prediction-notes.js';
+import { calibrationNotes, leastAreaNotes } from '../plan/prediction-notes.js';
 import { resizeNotes } from '../plan/resize-note.js';
 import type { ResolvedSettings } from '../settings/resolve-settings.js';
 
@@ -17,7 +17,11 @@ export function reportOf(
   cascade?: Pick<Cascade, 'model'> | undefined,
 ) {
   const models = ensemble.members.map(({ model, weight }) => ({ ...model.source, weight, card: model.card }));
-  const notes = [...resizeNotes(ensemble.members, settings), ...leastAreaNotes(ensemble.classes, settings)];
+  const notes = [
+    ...resizeNotes(ensemble.members, settings),
+    ...leastAreaNotes(ensemble.classes, settings),
+    ...calibrationNotes(ensemble.members, settings),
+  ];
   const calibration = calibrationNote(ensemble.members);
   const sclerosis = sclerosisOf(counts);
   return {

@@ -29,12 +29,25 @@ const objectMapSchema = z.discriminatedUnion('method', [
   }),
 ]);
 
+/** What makes objects of probabilities; a number for each class. */
+const shapingSchema = z.object({
+  threshold: z.array(z.number()),
+  peak: z.array(z.number()),
+  /** Square micrometres; level-0 pixels of slides whose scale is unknown, or where the unit is px. */
+  minimumArea: z.array(z.number()),
+  minimumAreaUnit: z.enum(['um2', 'px']),
+  /** Null: none. */
+  crf: z.record(z.string(), z.unknown()).nullable(),
+  fillHoles: z.boolean(),
+  split: z.boolean(),
+});
+
 export const calibrationSchema = z.object({
   version: z.literal(1),
-  /** What logits of pixels are divided by (Guo et al. 2017). */
+  /** What logits of pixels are divided by (Guo et al. 2017); 1 where that is no better. */
   temperature: z.number().positive(),
   pixels: z.object({ count, error: errors }),
-  /** Null where there were too few objects to learn from. */
+  /** Null where there were too few objects to learn from, and where a map is no better. */
   objects: z
     .object({
       map: objectMapSchema,
@@ -47,12 +60,23 @@ export const calibrationSchema = z.object({
       intervals: z.object({ before: z.tuple([share, share]), after: z.tuple([share, share]) }).nullable(),
     })
     .nullable(),
+  /** What was learnt and is not used, as its error is no smaller; unset for nothing. */
+  leftOut: z
+    .object({
+      temperature: z.object({ value: z.number().positive(), error: errors }).optional(),
+      objects: z.object({ count, positives: count, error: errors }).optional(),
+    })
+    .optional(),
+  /** What made the objects, as far as it was the same on all slides; unset in cards of earlier versions. */
+  shaping: shapingSchema.partial().optional(),
   slides: count,
   groups: count,
 });
 
 /** See `calibrationSchema`. */
 export type Calibration = z.infer<typeof calibrationSchema>;
+export type ObjectShaping = z.infer<typeof shapingSchema>;
+
 export type ObjectMap = z.infer<typeof objectMapSchema>;
 
 /** Micrometres: a usual glomerulus. */
