@@ -171,7 +171,9 @@ export const exportModel = defineCommand({
       .min(1)
       .max(4096)
       .optional()
-      .describe('for int8: tiles of tissue to calibrate on, of all slides together (default: 64)'),
+      .describe(
+        'for int8: tiles of tissue to calibrate on; each slide gives an equal share of these, rounded up (default: 64)',
+      ),
     seed: z.int().min(0).optional().describe('for int8: decides which tiles (default: 1)'),
     threads,
   }),
