@@ -18,25 +18,18 @@ function pixelsOf(polygons: readonly FlatPolygon[], width: number, height: numbe
   return Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => inside(x + 0.5, y + 0.5)));
 }
 
-/** Crofton in eight directions by counting changes along every line of pixels, on a picture. */
+/** Crofton in eight directions, the same on pixels once and twice as high as wide, by counting changes along every line of pixels, on a picture. */
 function perimeterOf(pixels: readonly (readonly boolean[])[], { x: sx, y: sy }: { x: number; y: number }): number {
   const at = (x: number, y: number): boolean => pixels[y]?.[x] ?? false;
-  const steps = [
-    [1, 0],
-    [2, 1],
-    [1, 1],
-    [1, 2],
-    [0, 1],
-    [-1, 2],
-    [-1, 1],
-    [-2, 1],
-  ] as const;
+  const right = [[2, 1], [1, 1], sx === sy ? [1, 2] : [0.5, 1]].map(([x = 0, y = 0]) => [(x * sy) / sx, y] as const);
+  const left = [...right].reverse().map(([x, y]) => [-x, y] as const);
+  const steps = [[1, 0] as const, ...right, [0, 1] as const, ...left];
   const angles = steps.map(([x, y]) => Math.atan2(y * sy, x * sx));
   let length = 0;
   for (const [i, [dx, dy]] of steps.entries()) {
     let changes = 0;
-    for (let y = -3; y < pixels.length + 3; y++) {
-      for (let x = -3; x < (pixels[0]?.length ?? 0) + 3; x++) if (at(x, y) !== at(x + dx, y + dy)) changes++;
+    for (let y = -4; y < pixels.length + 4; y++) {
+      for (let x = -4; x < (pixels[0]?.length ?? 0) + 4; x++) if (at(x, y) !== at(x + dx, y + dy)) changes++;
     }
     const before = i === 0 ? (angles[7] ?? 0) - Math.PI : (angles[i - 1] ?? 0);
     const after = i === 7 ? (angles[0] ?? 0) + Math.PI : (angles[i + 1] ?? 0);

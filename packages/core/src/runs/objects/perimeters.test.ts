@@ -58,6 +58,27 @@ describe('perimetersOf', () => {
     expect(perimeter(disc, 0.25)).toBeCloseTo(perimeter(disc) / 4, 9);
   });
 
+  it.each([
+    [2, 1],
+    [1, 2],
+    [4, 1],
+    [1.5, 1],
+  ])('measures rectangles turned by any angle on pixels of %d x %d µm', (x, y) => {
+    const size = { x, y };
+    for (let degrees = 0; degrees < 180; degrees += 5) {
+      const turn = (degrees * Math.PI) / 180;
+      const rectangle = draw(Math.ceil(240 / Math.min(x, y)), (column, row) => {
+        const [dx, dy] = [column * x - 120.3, row * y - 120.4];
+        const along = dx * Math.cos(turn) + dy * Math.sin(turn);
+        const across = dy * Math.cos(turn) - dx * Math.sin(turn);
+        return Math.abs(along) < 90 && Math.abs(across) < 55;
+      });
+      const error = perimeter(rectangle, size) / (2 * (180 + 110)) - 1;
+      expect(error).toBeGreaterThan(-0.035);
+      expect(error).toBeLessThan(0.015);
+    }
+  });
+
   it('counts holes, and objects each by themselves', () => {
     const ring = draw(120, (x, y) => Math.abs(Math.hypot(x - 60, y - 60) - 40) < 10);
     expect(perimeter(ring) / (2 * Math.PI * (50 + 30))).toBeCloseTo(1, 2);
