@@ -1,6 +1,7 @@
 export { ByteCache } from './cache/byte-cache.js';
 export type { AreaKind } from './classes/areas.js';
 export { KNOWN_NAMES, type NameRule } from './classes/class-names.js';
+export { classOrder, inOrderOf } from './classes/class-order.js';
 export {
   applyClasses,
   applyTable,

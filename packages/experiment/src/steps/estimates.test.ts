@@ -19,10 +19,10 @@ import type { EstimateContext } from '../step-kind/step-kind.js';
 let folder: string;
 const silent = (): void => undefined;
 
-/** Pink tissue on white background: the left half, or all. */
-function tissue(width: number, height: number, until: number): Raster<Uint8Array> {
+/** Pink tissue on white background: the left half, or all. @param red tells pictures apart, since two of the same pixels are one slide */
+function tissue(width: number, height: number, until: number, red = 200): Raster<Uint8Array> {
   const data = new Uint8Array(width * height * 3).fill(255);
-  for (let i = 0; i < width * height; i++) if (i % width < until) data.set([200, 90, 150], 3 * i);
+  for (let i = 0; i < width * height; i++) if (i % width < until) data.set([red, 90, 150], 3 * i);
   return raster(width, height, 3, data);
 }
 
@@ -30,8 +30,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftuseg-works-'));
   const mask = new Uint8Array(512 * 256);
   for (let y = 0; y < 64; y++) mask.fill(1, y * 512, y * 512 + 64);
-  for (const id of ['a', 'b', 'c', 'd']) {
-    await writePng(join(folder, `${id}.png`), tissue(512, 256, 512));
+  for (const [n, id] of ['a', 'b', 'c', 'd'].entries()) {
+    await writePng(join(folder, `${id}.png`), tissue(512, 256, 512, 200 + n));
     await writePng(join(folder, `${id}-mask.png`), raster(512, 256, 1, mask));
   }
   await writePng(join(folder, 'half.png'), tissue(512, 256, 256));

@@ -5,6 +5,7 @@ import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey, atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
+import { checkScored } from '../shared/check-classes.js';
 import { checkShown } from '../shared/check-scale.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
@@ -36,6 +37,7 @@ function checkKeys({ factors, stages }: AblateStep, { file, name }: StepPlace): 
 
 function checkSettings(step: AblateStep, place: StepPlace): void {
   atKey(place, ['classes'], () => void parseClasses(step.classes));
+  checkScored(place, Object.values(step.stages).flat(), step.classes);
   checkPrediction(place, step.settings);
   for (const { at, settings } of levelsOf(step)) checkPrediction(place, settings, at);
   for (const { settings } of combinationsOf(step)) {

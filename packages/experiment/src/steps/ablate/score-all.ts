@@ -4,7 +4,7 @@ import { meanScores, type PredictSettings, scoreCombinations, scoresOf } from '@
 import { digestOf } from '../../records/digest.js';
 import { rowsOf } from '../../step-kind/outputs.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
-import { scoredClasses } from '../shared/class-map.js';
+import { classesOfModels, orderedForModels, scoredClasses } from '../shared/class-map.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
 import { type ChosenModel, modelsDigest } from '../shared/models.js';
 import { scoringShare } from '../shared/scoring-share.js';
@@ -37,7 +37,8 @@ export async function scoreAll(
   const { step, signal, threads, progress, share } = context;
   const rows = rowsOf(context, step.slides);
   const different = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
-  const classes = scoredClasses(context, step.classes, Object.values(step.stages).flat());
+  const known = wanted.flatMap(({ models }) => models).map((model) => classesOfModels(context, [model]));
+  const classes = orderedForModels(scoredClasses(context, step.classes, Object.values(step.stages).flat()), known);
   const { asked, scored } = scoringShare(share);
   const { slides } = await scoreCombinations(rows, await combinationsFor(different), {
     store: await logitStore(context),

@@ -5,6 +5,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
+import { checkScored } from '../shared/check-classes.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import type { EvaluateStep } from './schema.js';
 
@@ -19,7 +20,11 @@ export const evaluateRules: StepRules<EvaluateStep> = {
   references: ({ predictions }) => namedSteps(['predictions'], predictions, ['predict']),
   check: {
     keys: checkModels,
-    settings: ({ classes }, place) => atKey(place, ['classes'], () => void parseClasses(classes)),
+    settings({ classes, predictions }, place) {
+      atKey(place, ['classes'], () => void parseClasses(classes));
+      const predicted = place.file.recipe.steps[predictions];
+      checkScored(place, isPredict(predicted) ? (predicted.models ?? []) : [], classes);
+    },
   },
   rows({ predictions, group }, place, slides) {
     const predicted = place.file.recipe.steps[predictions];

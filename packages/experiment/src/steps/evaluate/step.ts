@@ -10,7 +10,7 @@ import { outputOf, rowsOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
 import { predictOutputSchema } from '../predict/output.js';
 import { isPredict } from '../predict/schema.js';
-import { scoredClasses, scoredInputs } from '../shared/class-map.js';
+import { classesOfModels, orderedForModels, scoredClasses, scoredInputs } from '../shared/class-map.js';
 import { sharedWithTraining } from '../shared/groups/shared-groups.js';
 import { assertHeldOut, chosenModels } from '../shared/models.js';
 import { type EvaluateOutput, evaluateOutputSchema } from './output.js';
@@ -38,7 +38,8 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
     const shared = await sharedWithTraining(context, models, rows);
     if (shared !== undefined) note(`  warning: ${shared}`);
     const pictures = join(folder, 'pictures');
-    const classes = scoredClasses(context, step.classes, [predicting].flat());
+    const known = models.map((model) => classesOfModels(context, [model]));
+    const classes = orderedForModels(scoredClasses(context, step.classes, [predicting].flat()), known);
     const found = await evaluatePredictions({
       rows,
       predictions: outputOf(context, step.predictions, predictOutputSchema).predictions,

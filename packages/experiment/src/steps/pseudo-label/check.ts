@@ -5,6 +5,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
+import { checkLabelled } from '../shared/check-classes.js';
 import { checkOwnScale } from '../shared/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { isTune } from '../tune/schema.js';
@@ -86,7 +87,10 @@ export const pseudoLabelRules: StepRules<PseudoLabelStep> = {
   check: {
     keys: checkKeys,
     settings: ({ settings }, place) => checkPrediction(place, settings),
-    scale: checkOwnScale,
+    scale(step, place) {
+      checkOwnScale(step, place);
+      checkLabelled(place, step);
+    },
   },
   explain: explainPrediction,
 };

@@ -1,15 +1,18 @@
 /** Slides are predicted by the models that were not trained on them, and prepared with what these say. */
 import type { PredictSettings } from '@ftuseg/infer';
+import { classOrder } from '@ftuseg/slide';
 import { openDataset, type PseudoLabelSummary, preparePseudoLabels, preparePseudoMasks } from '@ftuseg/train';
 import { stepOf } from '../../step-kind/is-step.js';
 import { outputOf, rowsOf } from '../../step-kind/outputs.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { dataOutputSchema } from '../prepare/output.js';
 import { isPrepare } from '../prepare/schema.js';
+import { classesOfModels } from '../shared/class-map.js';
 import type { ChosenModel } from '../shared/models.js';
 import { settingsOf } from '../shared/tuned-settings.js';
+import { maskClasses, pickChannels } from './class-channels.js';
 import { isMaskSetting } from './mask-settings.js';
-import { maskClasses, predictMasks } from './predict-masks.js';
+import { predictMasks } from './predict-masks.js';
 import { Predictor } from './predictor.js';
 import type { PseudoLabelStep } from './schema.js';
 
@@ -27,7 +30,7 @@ function probabilitySettings(context: Context): PredictSettings {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !isMaskSetting(name)));
 }
 
-/** Everything that the data set shares with the one that it is like; its classes are those of the models. */
+/** Everything that the data set shares with the one that it is like but its class map: labels come from the models. */
 function sharedOptions(context: Context) {
   const like = stepOf(context, context.step.like, isPrepare);
   const { do: _do, out: _out, slides: _slides, classes: _classes, ...shared } = like;
@@ -47,6 +50,7 @@ export async function labelSlides(
 ): Promise<PseudoLabelSummary> {
   const { name, step, signal, progress, share } = context;
   const { classes, stainNormalisation } = await openDataset(outputOf(context, step.like, dataOutputSchema).data);
+  const known = classesOfModels(context, [...members.values()].flat());
   const rows = rowsOf(context, step.slides);
   const models = Object.fromEntries(
     [...members].map(([id, chosen]) => [
@@ -63,12 +67,13 @@ export async function labelSlides(
   if (step.labels === 'mask') {
     return preparePseudoMasks({
       ...common,
-      rows: await predictMasks(context, { rows, members, classes }, warnings),
-      classes: maskClasses(classes),
+      rows: await predictMasks(context, { rows, members, classes: known }, warnings),
+      classes: maskClasses(known, classes),
       provenance: { step: name, settings: settingsOf(context, step), models },
       onProgress: show('preparing'),
     });
   }
+  const order = classOrder(known, classes, 'the models know');
   const settings = probabilitySettings(context);
   const predictor = new Predictor(context, settings);
   try {
@@ -79,7 +84,8 @@ export async function labelSlides(
       kind: step.labels,
       uncertain: step.uncertain,
       provenance: { step: name, settings, models },
-      predict: (row, slide, size) => predictor.probability({ row, slide }, members.get(row.id) ?? [], size),
+      predict: async (row, slide, size) =>
+        pickChannels(await predictor.probability({ row, slide }, members.get(row.id) ?? [], size), order),
       onProgress: show('pseudo-labelling'),
     });
   } finally {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { readCsv } from '@ftuseg/files';
 import { closeModels, predictionNotes, predictTable } from '@ftuseg/infer';
-import type { ClassMap, SlideRow } from '@ftuseg/slide';
+import type { SlideRow } from '@ftuseg/slide';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { withModels } from '../shared/load-models.js';
 import { type ChosenModel, modelsDigest } from '../shared/models.js';
@@ -28,12 +28,6 @@ function groupsOf(rows: readonly SlideRow[], members: ReadonlyMap<string, readon
   }
   return [...groups.values()];
 }
-
-/** Label k is class k - 1, as the masks of `ftu predict` have it. */
-export const maskClasses = (names: readonly string[]): ClassMap => ({
-  names,
-  values: names.length === 1 ? undefined : names.map((_, c) => [c + 1]),
-});
 
 /** Slides to label. */
 export interface Unlabelled {

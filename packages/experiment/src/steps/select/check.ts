@@ -3,6 +3,7 @@ import type { FtuError } from '@ftuseg/core';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
+import { checkOneEnsemble } from '../shared/check-classes.js';
 import { checkShown } from '../shared/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { type SelectStep, selectSchema } from './schema.js';
@@ -58,7 +59,8 @@ export const selectRules: StepRules<SelectStep> = {
     keys: checkKeys,
     settings: ({ settings }, place) => checkPrediction(place, settings),
     unused: checkUnused,
-    scale({ from, settings }, place) {
+    scale({ from, settings, ensemble }, place) {
+      if (ensemble === 'greedy') checkOneEnsemble(place, from);
       for (const models of [from].flat()) checkShown(place, { models, settings });
     },
   },

@@ -1,11 +1,15 @@
 /** What labels mean to the steps that score: the same as to the data that their models learnt from, so that nothing that they were trained on counts as an error. */
+import { FtuError } from '@ftuseg/core';
 import { defaultClasses } from '@ftuseg/infer';
-import { type ClassMap, parseClasses } from '@ftuseg/slide';
+import { type ClassMap, inOrderOf, parseClasses } from '@ftuseg/slide';
 import { digestOf } from '../../records/digest.js';
+import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext } from '../../step-kind/step-kind.js';
 import { isPrepare } from '../prepare/schema.js';
 import { isSelect } from '../select/schema.js';
+import { trainOutputSchema } from '../train/output.js';
 import { isTrain } from '../train/schema.js';
+import type { ChosenModel } from './models.js';
 
 /** The class map that a train step's data were prepared with. */
 function preparedClasses({ checked }: Pick<RunContext, 'checked'>, train: string): ClassMap | undefined {
@@ -45,6 +49,30 @@ export function scoredClasses(
   if (text !== undefined) return parseClasses(text);
   const prepared = trainSteps(context, models).map((train) => preparedClasses(context, train));
   return prepared.find((map) => map?.objects !== undefined || map?.areas !== undefined) ?? parseClasses(undefined);
+}
+
+/** The classes of the models of a step, in their order. @param models of one ensemble */
+export function classesOfModels(
+  context: Pick<RunContext, 'checked' | 'records'>,
+  models: readonly ChosenModel[],
+): readonly string[] {
+  const [first] = models;
+  return first === undefined ? [] : outputOf(context, first.fold.step, trainOutputSchema).classes;
+}
+
+/**
+ * A class map in the order of the models that are scored by it.
+ * @param known class names of each of them
+ * @throws {FtuError} `bad-input` for several classes of which the models know others, or know them in different orders
+ */
+export function orderedForModels(map: ClassMap, known: readonly (readonly string[])[]): ClassMap {
+  const [first] = known;
+  if (first === undefined || map.names.length === 1) return map;
+  const other = known.find((names) => names.join('\n') !== first.join('\n'));
+  if (other === undefined) return inOrderOf(map, first, 'the models know');
+  throw new FtuError('bad-input', `the models know ${first.join(', ')} and ${other.join(', ')}`, {
+    hint: 'score models with other classes, or another order of them, in a step of their own',
+  });
 }
 
 /** What a step that scores depends on beside its settings: its slides, and the class map that it takes from the data of the models. */
