@@ -25,6 +25,7 @@ it('exports what it says it exports', () => {
       "isReserved",
       "joinFolds",
       "joinRanks",
+      "knownPixels",
       "loadSlide",
       "modelSpec",
       "openDataset",

@@ -32,6 +32,7 @@ export { foldNumbers, parseTrainConfig } from './config/parse-config.js';
 export { trainPresets } from './config/presets.js';
 export { tilingFields } from './config/tiling.js';
 export { refuseUnusedTraining, type UnusedSetting, unusedSettings } from './config/unused.js';
+export { knownPixels } from './dataset/known-labels.js';
 export { loadSlide } from './dataset/load-slide.js';
 export type { SlidePixels } from './dataset/slide-pixels.js';
 export { UNCERTAIN } from './dataset/soft-targets.js';

@@ -47,18 +47,29 @@ export function knownLabels(bits: Uint8Array, count: number): KnownLabels {
   return { mask, soft, unknown };
 }
 
+/**
+ * Whether anything is known of a pixel: what is unknown neither teaches nor counts in a score.
+ * @param classes how many there are
+ * @returns of a pixel's number, row by row
+ */
+export function knownPixels({ soft }: Pick<SlidePixels, 'soft'>, classes: number): (pixel: number) => boolean {
+  return soft === undefined ? () => true : (pixel) => soft[pixel * classes] !== UNCERTAIN;
+}
+
 /** Working-resolution pixels per cell. */
 const CELL = 16;
 
 /** Where anything is known of a slide with areas, for drawing windows. */
-export function knownMap({ width, height, soft }: SlidePixels, classes: number): KnownMap | undefined {
+export function knownMap(pixels: SlidePixels, classes: number): KnownMap | undefined {
+  const { width, height, soft } = pixels;
   if (soft === undefined) return undefined;
+  const isKnown = knownPixels(pixels, classes);
   const [columns, rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
   const known = new Uint8Array(columns * rows);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * columns;
     for (let x = 0; x < width; x++) {
-      if (soft[(y * width + x) * classes] !== UNCERTAIN) known[row + Math.floor(x / CELL)] = 1;
+      if (isKnown(y * width + x)) known[row + Math.floor(x / CELL)] = 1;
     }
   }
   const cells = Int32Array.from(known.keys()).filter((cell) => known[cell] === 1);

@@ -3,8 +3,8 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { raster } from '@ftuseg/core';
 import type { Model } from '@ftuseg/nn';
 import { dispatch, noGrad, scope } from '@ftuseg/torch';
+import { knownPixels } from '../dataset/known-labels.js';
 import type { SlidePixels } from '../dataset/slide-pixels.js';
-import { UNCERTAIN } from '../dataset/soft-targets.js';
 import { segmentationLoss } from '../loss/loss.js';
 import type { TensorState } from '../network/network.js';
 import { predictLogits, wrapImages, wrapMasks } from '../network/passes.js';
@@ -61,9 +61,10 @@ export async function predictPrepared(
 }
 
 /** Leaves out pixels of which nothing is known: their count becomes 0. @param from the first of them on the slide */
-function leaveOutUnknown(counts: Uint16Array, { soft }: SlidePixels, from: number, classes: number): Uint16Array {
-  if (soft === undefined) return counts;
-  return counts.map((count, i) => (soft[(from + i) * classes] === UNCERTAIN ? 0 : count));
+function leaveOutUnknown(counts: Uint16Array, pixels: SlidePixels, from: number, classes: number): Uint16Array {
+  if (pixels.soft === undefined) return counts;
+  const isKnown = knownPixels(pixels, classes);
+  return counts.map((count, i) => (isKnown(from + i) ? count : 0));
 }
 
 /** Counts the pixels of a slide into `scores`. */

@@ -1,6 +1,6 @@
 /** An ensemble that is chosen as a whole, by what its members say together of slides that they were not trained on. */
 import { join } from 'node:path';
-import { openDataset } from '@ftuseg/train';
+import { openDataset, type PreparedSlide } from '@ftuseg/train';
 import { outputOf } from '../../step-kind/outputs.js';
 import { counted } from '../../words/numbers.js';
 import { dataOutputSchema } from '../prepare/output.js';
@@ -17,6 +17,9 @@ import { four, noCandidate, type SelectContext } from './select-context.js';
 
 /** Share of the time in which slides are predicted; ensembles are tried in the rest. */
 const PREDICTING = 0.8;
+
+/** Slides that are unknown all over say nothing of a candidate. */
+const saysNothing = ({ unknown, width, height }: PreparedSlide): boolean => unknown === width * height;
 
 /** Slides that validated every candidate, each with the data set that has its mask at the working resolution. */
 async function commonSlides(context: SelectContext, steps: readonly string[]): Promise<CommonSlide[]> {
@@ -40,7 +43,8 @@ async function commonSlides(context: SelectContext, steps: readonly string[]): P
     for (const prepared of dataset.slides) {
       const image = await realPathOf(findMoved(dataset.folder, prepared.inputs[0]?.path ?? ''));
       const row = rows.get(image);
-      if (row !== undefined && common.has(image)) slides.push({ image, row, dataset, prepared });
+      if (row !== undefined && common.has(image) && !saysNothing(prepared))
+        slides.push({ image, row, dataset, prepared });
     }
   }
   return slides;

@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dice, FtuError, resizeBilinear } from '@ftuseg/core';
+import { dice, FtuError, mean, resizeBilinear } from '@ftuseg/core';
 import { exists, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { keptProbabilities, type PredictSettings } from '@ftuseg/infer';
 import { float16ToFloat32, float32ToFloat16 } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
-import { type Dataset, loadSlide, type PreparedSlide } from '@ftuseg/train';
+import { type Dataset, knownPixels, loadSlide, type PreparedSlide, type SlidePixels } from '@ftuseg/train';
 import { digestOf } from '../../records/digest.js';
 import { combinationsFor, loadKnown, logitStore } from '../shared/logits.js';
 import type { TrainedFold } from '../train/output.js';
@@ -77,7 +77,8 @@ async function readProbabilities(path: string, length: number): Promise<Float32A
 
 /**
  * @param candidates for each, the files of `predictOutOfFold`, by slide
- * @returns mean Dice over slides (each the mean over classes) of the mean of candidates, thresholded at a half, at the working resolution
+ * @returns mean Dice over slides (each the mean over classes) of the mean of candidates, thresholded at a half, at the working resolution; pixels of which
+ * nothing is known do not count
  */
 export function ensembleScorer(
   slides: readonly CommonSlide[],
@@ -95,26 +96,26 @@ export function ensembleScorer(
       for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + count * (values[k] as number);
       total += count;
     }
-    const { mask } = await loadSlide(dataset, prepared);
-    let sum = 0;
-    for (let c = 0; c < classes; c++) sum += diceOf(sums, mask, c, classes, total / 2);
-    return sum / classes;
+    const truth = await loadSlide(dataset, prepared);
+    return mean([...Array(classes).keys()].map((c) => diceOf(sums, truth, c, classes, total / 2)));
   };
   return async (counts) => {
-    let sum = 0;
-    for (const slide of slides) sum += await scoreSlide(slide, counts);
-    return sum / slides.length;
+    const scores: number[] = [];
+    for (const slide of slides) scores.push(await scoreSlide(slide, counts));
+    return mean(scores);
   };
 }
 
-function diceOf(sums: Float32Array, mask: Uint8Array, c: number, classes: number, threshold: number): number {
-  let [intersection, prediction, truth] = [0, 0, 0];
-  for (let i = 0; i < mask.length; i++) {
+function diceOf(sums: Float32Array, truth: SlidePixels, c: number, classes: number, threshold: number): number {
+  const isKnown = knownPixels(truth, classes);
+  let [intersection, prediction, labelled] = [0, 0, 0];
+  for (let i = 0; i < truth.mask.length; i++) {
+    if (!isKnown(i)) continue;
     const found = (sums[i * classes + c] as number) >= threshold;
-    const there = (((mask[i] as number) >> c) & 1) === 1;
+    const there = (((truth.mask[i] as number) >> c) & 1) === 1;
     if (found) prediction++;
-    if (there) truth++;
+    if (there) labelled++;
     if (found && there) intersection++;
   }
-  return dice({ intersection, prediction, truth });
+  return dice({ intersection, prediction, truth: labelled });
 }
