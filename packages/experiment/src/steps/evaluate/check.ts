@@ -5,7 +5,7 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
-import { checkScored } from '../shared/check-classes.js';
+import { checkScored } from '../shared/checks/check-classes.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import type { EvaluateStep } from './schema.js';
 

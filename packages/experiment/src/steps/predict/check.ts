@@ -3,7 +3,7 @@ import { drawnOutputs } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { checkOwnScale } from '../shared/check-scale.js';
+import { checkOwnScale } from '../shared/checks/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import type { PredictStep } from './schema.js';
 

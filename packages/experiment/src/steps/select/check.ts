@@ -3,8 +3,9 @@ import type { FtuError } from '@ftuseg/core';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { checkOneEnsemble } from '../shared/check-classes.js';
-import { checkShown } from '../shared/check-scale.js';
+import { checkOneEnsemble } from '../shared/checks/check-classes.js';
+import { requireHeldOutSlides } from '../shared/checks/check-held-out.js';
+import { checkShown } from '../shared/checks/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { type SelectStep, selectSchema } from './schema.js';
 
@@ -59,7 +60,8 @@ export const selectRules: StepRules<SelectStep> = {
     keys: checkKeys,
     settings: ({ settings }, place) => checkPrediction(place, settings),
     unused: checkUnused,
-    scale({ from, settings, ensemble }, place) {
+    scale({ from, settings, ensemble, by }, place) {
+      if (ensemble === 'greedy' || by === 'whole-slides') requireHeldOutSlides(place, from, ['from']);
       if (ensemble === 'greedy') checkOneEnsemble(place, from);
       for (const models of [from].flat()) checkShown(place, { models, settings });
     },

@@ -86,7 +86,7 @@ export async function selectGreedily(context: SelectContext, steps: readonly str
   return {
     models,
     reasons: [
-      `Greedy forward selection with replacement by out-of-fold Dice over ${counted(slides.length, 'slide')}, each predicted by the fold that never saw it.`,
+      `Greedy forward selection with replacement by out-of-fold Dice over ${counted(slides.length, 'slide')}, each predicted by the fold that it validated.`,
       `Alone: ${steps.map((name, i) => `${name} ${four(alone[i] ?? 0)}`).join(', ')}.`,
       ...rounds.map(({ added, score: reached }, i) => `Round ${i + 1} added ${steps[added]}: ${four(reached)}.`),
     ],

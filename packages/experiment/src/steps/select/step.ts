@@ -3,6 +3,7 @@ import { digestOf } from '../../records/digest.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import { tidyLogits } from '../shared/logits.js';
+import { seenBefore } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
 import { selectBest } from './best.js';
 import { selectGreedily } from './ensemble.js';
@@ -25,12 +26,14 @@ export const selectRunner: StepRunner<SelectStep, SelectOutput> = {
     const names = output.models.map(({ name, weight }) =>
       weight === 1 ? name : `${name} x ${Number(weight.toFixed(2))}`,
     );
+    const seen = greedy || by === 'whole-slides' ? seenBefore(folds) : undefined;
+    if (seen !== undefined) context.note(`  warning: ${seen}`);
     const kept = greedy || by === 'whole-slides' ? `; ${await tidyLogits(context)}` : '';
     return {
-      output,
+      output: seen === undefined ? output : { ...output, reasons: [...output.reasons, `Warning: ${seen}.`] },
       digest: digestOf(output.models),
       warnings: [...warnings],
-      summary: `${names.join(', ')}${kept}`,
+      summary: `${names.join(', ')}${kept}${seen === undefined ? '' : `; warning: ${seen}`}`,
     };
   },
 };

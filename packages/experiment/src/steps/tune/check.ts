@@ -3,7 +3,8 @@ import { tunable } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { checkOwnScale } from '../shared/check-scale.js';
+import { requireHeldOutSlides } from '../shared/checks/check-held-out.js';
+import { checkOwnScale } from '../shared/checks/check-scale.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { officialPrepares } from '../train/roles.js';
@@ -28,7 +29,10 @@ export const tuneRules: StepRules<TuneStep> = {
       checkPrediction(place, step.settings);
       checkSearch(step, place);
     },
-    scale: checkOwnScale,
+    scale(step, place) {
+      checkOwnScale(step, place);
+      requireHeldOutSlides(place, step.models, ['models']);
+    },
   },
   rows({ models, group }, place, slides) {
     const { recipe } = place.file;

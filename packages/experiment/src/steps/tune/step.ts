@@ -6,7 +6,7 @@ import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import { modelClasses } from '../shared/class-map.js';
 import { loadChosen } from '../shared/load-models.js';
-import { labelledRows, validatedRows } from '../shared/validated-rows.js';
+import { labelledRows, seenBefore, validatedRows } from '../shared/validated-rows.js';
 import { trainOutputSchema } from '../train/output.js';
 import { type TuneOutput, tuneOutputSchema } from './output.js';
 import type { TuneStep } from './schema.js';
@@ -26,6 +26,8 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
         load: () => loadChosen(context, [{ fold, weight: 1 }]),
       }),
     );
+    const seen = seenBefore(folds);
+    if (seen !== undefined) note(`  warning: ${seen}`);
     const map = modelClasses(context, step.models, classes);
     const { settings, dice, slides, groups, groupedBy } = await tuneSettings(jobs, {
       cardThreshold: threshold,
@@ -44,7 +46,7 @@ export const tuneRunner: StepRunner<TuneStep, TuneOutput> = {
     return {
       output: { settings, dice, slides: slides.length },
       digest: digestOf(settings),
-      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}`,
+      summary: `Dice ${dice.default.toFixed(4)} by default, ${dice.tuned.toFixed(4)} tuned${expected}${groupedBy === null ? '' : `; ${groups} groups by ${groupedBy}`}${seen === undefined ? '' : `; warning: ${seen}`}`,
     };
   },
 };

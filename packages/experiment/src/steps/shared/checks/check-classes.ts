@@ -1,11 +1,11 @@
 /** Whether the models of a step know the classes that it asks for, by name: asked before the first step, since the class maps of all data are in the recipe. */
 import { FtuError } from '@ftuseg/core';
 import { classOrder, parseClasses } from '@ftuseg/slide';
-import { atKey } from '../../step-kind/settings-place.js';
-import type { RecipeFile, StepPlace } from '../../step-kind/step-kind.js';
-import { isPrepare } from '../prepare/schema.js';
-import { orderedForModels } from './class-map.js';
-import { preparedFor } from './prepared-like.js';
+import { atKey } from '../../../step-kind/settings-place.js';
+import type { RecipeFile, StepPlace } from '../../../step-kind/step-kind.js';
+import { isPrepare } from '../../prepare/schema.js';
+import { orderedForModels } from '../class-map.js';
+import { preparedFor } from '../prepared-like.js';
 
 type Names = string | readonly string[];
 

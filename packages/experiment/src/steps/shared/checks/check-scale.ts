@@ -4,10 +4,10 @@
  */
 import { checkPredictSettings } from '@ftuseg/infer';
 import { parseClasses } from '@ftuseg/slide';
-import type { BaseStep, RecipePath } from '../../step-kind/recipe.js';
-import { atSettings } from '../../step-kind/settings-place.js';
-import type { StepPlace } from '../../step-kind/step-kind.js';
-import { describeScale, preparedFor, trainedOn } from './prepared-like.js';
+import type { BaseStep, RecipePath } from '../../../step-kind/recipe.js';
+import { atSettings } from '../../../step-kind/settings-place.js';
+import type { StepPlace } from '../../../step-kind/step-kind.js';
+import { describeScale, preparedFor, trainedOn } from '../prepared-like.js';
 
 /** What a step shows networks. */
 export interface Shown {

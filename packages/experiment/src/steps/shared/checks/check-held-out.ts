@@ -1,0 +1,28 @@
+/** Whether trainings hold whole slides out, for steps that are about slides which a network never saw. */
+import { parseTrainConfig } from '@ftuseg/train';
+import type { RecipePath } from '../../../step-kind/recipe.js';
+import type { StepPlace } from '../../../step-kind/step-kind.js';
+import { isTrain } from '../../train/schema.js';
+
+/**
+ * @param from names of train steps
+ * @param at the key that names them, inside the step
+ * @throws {FtuError} `bad-input` with the line, for a training whose folds are of tiles, so that every slide is on both sides
+ */
+export function requireHeldOutSlides(
+  { file, name }: StepPlace,
+  from: string | readonly string[],
+  at: RecipePath,
+): void {
+  for (const training of [from].flat()) {
+    const step = file.recipe.steps[training];
+    if (!isTrain(step)) continue;
+    const { split, validate } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
+    if (split !== 'tiles' || validate !== undefined) continue;
+    throw file.fail(
+      ['steps', name, ...at],
+      `the folds of "${training}" are of tiles (\`split: tiles\`), so that its networks were trained on parts of every slide that they would be judged by`,
+      'train with `split: grouped`, or select by the validation Dice of training',
+    );
+  }
+}
