@@ -1,6 +1,8 @@
 /** What a prediction's mask and a slide's truth have in common, class by class. */
-import { FtuError, intersectCounts, matchObjects, objectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
+import { intersectCounts, matchObjects, objectCounts, type RunMask, subtractRuns } from '@ftuseg/core';
+import type { ClassMap } from '@ftuseg/slide';
 import { runsOfLabels } from './class-runs.node.js';
+import { pairClasses } from './predictions/pair-classes.js';
 import type { ClassCounts } from './scores.js';
 import type { TruthOfClasses } from './truth-runs.node.js';
 
@@ -22,27 +24,21 @@ export function compareClasses(
 }
 
 /**
- * As `evaluatePredictions` takes what `ftu predict` writes: every label is foreground of a single class; of several, label k is class k - 1.
+ * As `evaluatePredictions` takes what `ftu predict` writes: classes are paired by name, see `pairClasses`.
  * @param labels of the prediction, k for the models' class k - 1
- * @param predicted how many classes the models know
- * @param truth one mask of label 1 for each class, and what does not count
- * @throws {FtuError} `bad-input` for a truth of several classes that are not as many as the models'
+ * @param predicted names of the models' classes
+ * @param truth one mask of label 1 for each class of the map, and what does not count
+ * @throws {FtuError} `bad-input` for a class that the models do not know
  */
 export function countClasses(
   labels: RunMask,
-  predicted: number,
+  predicted: readonly string[],
   { classes: truth, ignored }: TruthOfClasses,
-  iou: number,
+  { iou, classes }: { readonly iou: number; readonly classes: ClassMap },
 ): ClassCounts[] {
-  const wanted = truth.length;
-  if (wanted > 1 && wanted !== predicted) {
-    const found = predicted === 1 ? 'one class' : `${predicted} classes`;
-    throw new FtuError('bad-input', `the prediction has ${found}, ${wanted} classes are to be scored`, {
-      hint: 'name the classes as they were in training',
-    });
-  }
+  const pairs = pairClasses(predicted, classes, 'classes').predicted;
   return truth.map((mask, c) => {
-    const own = runsOfLabels(labels, (label) => wanted === 1 || label === c + 1);
+    const own = runsOfLabels(labels, (label) => pairs[c]?.includes(label - 1) === true);
     return compareClasses(own, mask, { iou, ignored }).counts;
   });
 }

@@ -221,7 +221,7 @@ describe('scoreCombinations', () => {
     const several = { names: ['a', 'b'], values: [[1], [255]] };
     const one = combinations.slice(0, 1);
     await expect(scoreCombinations(rows, one, { store: store(), load, classes: several, threads: 1 })).rejects.toThrow(
-      /has one class, 2 classes are to be scored/,
+      /has no class a or b; its class is glomerulus/,
     );
   });
 });

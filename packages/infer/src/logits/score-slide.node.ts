@@ -45,8 +45,8 @@ export async function scoreSlide(
     const plans = combinations.map((one) => planCombination(slide, row, one));
     const scored: ScoredCombination[] = [];
     await combineSlide(slide, plans, { packOf, signal }, (i, { mask, seconds }) => {
-      const predicted = plans[i]?.classes.length ?? 1;
-      scored[i] = { counts: countClasses(mask, predicted, truth, iou), seconds };
+      const predicted = plans[i]?.classes ?? [];
+      scored[i] = { counts: countClasses(mask, predicted, truth, { iou, classes }), seconds };
     });
     return scored;
   } finally {
