@@ -49,6 +49,7 @@ it('exports what it says it exports', () => {
       "splitSlides",
       "startFile",
       "startLoader",
+      "startSlides",
       "startWords",
       "stepBytes",
       "tileFacts",

@@ -74,3 +74,4 @@ export { checkSplit, type PlannedSlide } from './split/check-split.js';
 export { type Split, splitSlides } from './split/split.js';
 export { checkStart } from './start/check-start.js';
 export { type StartFile, startFile, startWords } from './start/start-file.js';
+export { type StartSlide, startSlides } from './start/start-slides.js';

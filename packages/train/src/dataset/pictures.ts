@@ -8,7 +8,7 @@ import { isAddress } from '@ftuseg/files';
 import type { PreparedSlide } from '@ftuseg/folders';
 
 /** The file that a slide was made from; a link and what it leads to are one. */
-async function fileOf({ inputs }: PreparedSlide): Promise<string | undefined> {
+export async function fileOf({ inputs }: Pick<PreparedSlide, 'inputs'>): Promise<string | undefined> {
   const path = inputs[0]?.path;
   if (path === undefined) return undefined;
   return realpath(path).catch(() => (isAddress(path) ? path : resolve(path)));

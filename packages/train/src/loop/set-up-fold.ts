@@ -4,6 +4,7 @@ import { createModel, type Model } from '@ftuseg/nn';
 import { z } from 'zod';
 import type { BatchJob } from '../batches/batch.js';
 import type { TrainConfig } from '../config/config.js';
+import { fileOf } from '../dataset/pictures.js';
 import type { Sources } from '../dataset/sources.js';
 import { availableBytes, requireMemory } from '../network/memory.js';
 import { modelSpec } from '../network/model-spec.js';
@@ -16,6 +17,7 @@ import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { requireSameSplit } from '../split/same-split.js';
 import { balanceNotes } from '../split/slide-groups.js';
 import { type Start, startingState } from '../start/start.js';
+import { startSlides, startWarning } from '../start/start-slides.js';
 import { type Agreement, createAgreement } from './agreement.js';
 import { type Budget, createBudget } from './budget.js';
 import type { TrainProgress } from './progress.js';
@@ -86,6 +88,8 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
         )
       : startOf(saved);
   for (const message of start.notes) note(message);
+  const seen = saved === undefined ? await seenByStart(config, data) : undefined;
+  if (seen !== undefined) note(`warning: ${seen}`);
   const slice = { ...config, batchSize: sliceSize(config, ranks) };
   if (config.device === 'cpu') requireMemory(model, data.tile, slice.batchSize, availableBytes() / ranks.localSize);
   const job = batchJob(slice, data, start.normalisation);
@@ -125,6 +129,15 @@ const withInput = (start: Start, config: TrainConfig): Start => ({
   ...start,
   normalisation: inputNormalisation(config, start.normalisation),
 });
+
+/** A sentence on validation slides that the start was trained on. */
+async function seenByStart(
+  { encoderWeights, encoder }: TrainConfig,
+  { split }: TrainingData,
+): Promise<string | undefined> {
+  const validate = split.validate.map(async ({ slide }) => ({ id: slide.id, image: await fileOf(slide) }));
+  return startWarning(await startSlides(encoderWeights, encoder), await Promise.all(validate));
+}
 
 /** What a checkpoint says of the start that its run had. */
 function startOf({ counters, weights }: Checkpoint): Start {

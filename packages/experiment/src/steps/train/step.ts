@@ -17,17 +17,22 @@ import type { StepRunner } from '../../step-kind/define-step.js';
 import type { StepContext } from '../../step-kind/step-kind.js';
 import { findMovedIn } from '../shared/moved.js';
 import { validationByColumn } from './by-column.js';
-import { configOf, RUN_FOLDER, startOf, trainInputs } from './config-of.js';
+import { configOf, RUN_FOLDER, trainInputs } from './config-of.js';
 import { describeFold } from './describe-fold.js';
 import { type TrainedFold, type TrainOutput, trainOutputSchema } from './output.js';
 import { trainReporter } from './progress.js';
 import type { TrainStep } from './schema.js';
+import { trainedBefore } from './start/trained-before.js';
 import { trainingOf } from './training.js';
 import { trainUnits } from './units.js';
 
 /** Scores of slides that the start was trained on look better than they are. */
-function warnOfStart(folds: readonly TrainedFold[], start: TrainedFold, note: (text: string) => void): void {
-  const trained = new Set(start.trainedOn.map(({ image }) => image));
+function warnOfStart(
+  folds: readonly TrainedFold[],
+  start: TrainedFold['trainedOn'],
+  note: (text: string) => void,
+): void {
+  const trained = new Set(start.map(({ image }) => image));
   const both = folds.flatMap(({ validatedOn }) => validatedOn.filter(({ image }) => trained.has(image)));
   if (both.length === 0) return;
   const ids = both.map(({ id }) => id);
@@ -81,7 +86,7 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
   units: trainUnits,
   async run(context) {
     const { name, step, folder } = context;
-    const start = startOf(step, context);
+    const before = await trainedBefore(step, context);
     const run = join(folder, RUN_FOLDER);
     const result = await trainOrResume(context, run);
     const config = parseTrainConfig(await configOf(step, context, run));
@@ -96,11 +101,11 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
           folder: several ? join(run, `fold-${fold.fold}`) : run,
           task: config.task,
           slides: byKey,
-          before: start?.trainedOn ?? [],
+          before,
         }),
       ),
     );
-    if (start !== undefined) warnOfStart(folds, start, context.note);
+    warnOfStart(folds, before, context.note);
     const validated = result.outOfFold?.slides ?? result.folds[0]?.validation?.slides ?? [];
     const keptTogether = result.folds.find(({ grouping }) => grouping !== undefined)?.grouping?.column ?? undefined;
     const cases = { column: config.sampling.balanceBy, group: config.group ?? keptTogether };
