@@ -14,7 +14,7 @@ import { predictInStore } from './predict-in-store.js';
 import { openProbabilityMap } from './stored-map.js';
 
 const model = pixelModel(({ value, x }) => (value - 0.5) * 8 + 0.2 * Math.sin(x), { classes: ['glomerulus'] });
-const settings = { all: true, minimumArea: 5, downsample: 1.5 };
+const settings = { all: true, minimumArea: 5, minimumAreaUnit: 'px', downsample: 1.5 } as const;
 const common = { id: 'a', fingerprint: 'one', settings, bandColumns: 64 };
 
 let folder: string;

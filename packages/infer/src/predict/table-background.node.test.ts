@@ -65,8 +65,12 @@ describe('tiles that are taken for background', () => {
     const image = await write('discs.png', disc(200, 60));
     const slide = await predictAll(image, { all: true, minimumArea: 1e6 });
     expect(slide?.facts.count).toBe(0);
-    expect(slide?.notes).toEqual([expect.stringMatching(/removed every object \(there was 1\).*minimumArea/)]);
-    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toBeUndefined();
+    const inPixels = 'minimumArea is taken as pixels of the slide: its scale is unknown';
+    const removed = expect.stringMatching(/removed every object \(there was 1\).*minimumArea/);
+    expect(slide?.notes).toEqual([inPixels, removed]);
+    expect((await predictAll(image, { all: true, minimumArea: 10 }))?.notes).toEqual([inPixels]);
+    const said = { all: true, minimumArea: 10, minimumAreaUnit: 'px' } as const;
+    expect((await predictAll(image, said))?.notes).toBeUndefined();
   });
 
   it('asks for the scale where all are far smaller than the training objects', async () => {

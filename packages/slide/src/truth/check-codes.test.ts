@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { encodeRle, raster } from '@ftuseg/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseClasses } from '../classes/classes.js';
 import { writePng } from '../write-image.node.js';
 import { checkCodes } from './check-codes.js';
+import { checkTruths } from './check-truths.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -86,12 +88,13 @@ describe('checkCodes', () => {
       ]),
     ).resolves.toBeUndefined();
   });
+});
 
-  it('refuses a slide as its own mask', async () => {
-    const { id, image, columns } = await rowOf(4, 3, '');
-    await expect(checkCodes([{ id, image, mask: image, columns }])).rejects.toThrow(
-      `slide a (${image}): the column "mask" names the picture of the slide itself`,
-    );
-    await checkCodes([{ id, image, mask: `${image}.mask.png`, columns }]);
-  });
+it('refuses a slide as its own mask', async () => {
+  const { id, image, columns } = await rowOf(4, 3, '');
+  const classes = parseClasses(undefined);
+  await expect(checkTruths([{ id, image, mask: image, columns }], classes)).rejects.toThrow(
+    `slide a (${image}): the column "mask" names the picture of the slide itself`,
+  );
+  expect(await checkTruths([{ id, image, mask: `${image}.mask.png`, columns }], classes)).toEqual([]);
 });

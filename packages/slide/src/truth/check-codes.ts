@@ -75,14 +75,8 @@ export function refuseOtherHeight(runs: Float64Array, size: Size, subject: strin
   );
 }
 
-const ownPicture = ({ id, image }: SlideRow): SlideError =>
-  new SlideError('bad-input', 'the column "mask" names the picture of the slide itself', {
-    subject: `slide ${id} (${image})`,
-    hint: 'give the label image that belongs to it',
-  });
-
 /**
- * Checks the run-length codes of a table, slide by slide. Of rows with a mask it is checked that it is not the slide; those with polygons are passed over.
+ * Checks the run-length codes of a table, slide by slide; rows with a mask or polygons are passed over.
  *
  * @throws SlideError `bad-input` that names the slide, for a row with two sources of truth, for a code that is malformed, leaves its slide or fits only a picture of another height;
  * as `openSlide` for a slide with a code that cannot be opened
@@ -92,7 +86,6 @@ const ownPicture = ({ id, image }: SlideRow): SlideError =>
 export async function checkCodes(rows: readonly SlideRow[]): Promise<void> {
   for (const row of rows) {
     const source = truthSource(row);
-    if (source?.kind === 'mask' && source.path === row.image) throw ownPicture(row);
     if (source?.kind !== 'rle') continue;
     const slide = await openSlide(row.image);
     try {

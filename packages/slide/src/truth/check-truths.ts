@@ -25,11 +25,19 @@ export interface SlideTruth extends TruthReport {
 export const objectsIn = ({ used }: TruthReport, { names }: ClassMap): number =>
   used.reduce((sum, { as, shapes }) => sum + (as.some((name) => names.includes(name)) ? shapes : 0), 0);
 
+const ownPicture = ({ id, image }: SlideRow): SlideError =>
+  new SlideError('bad-input', 'the column "mask" names the picture of the slide itself', {
+    subject: `slide ${id} (${image})`,
+    hint: 'give the label image that belongs to it',
+  });
+
 /**
- * Reads every file of annotations of a table. Rows with label images are passed over, and so are those with run-length codes that fit the classes.
+ * Reads every file of annotations of a table. Rows with label images are passed over, of which none may be the slide itself, and so are those with
+ * run-length codes that fit the classes.
  *
  * @returns a report for each row with annotations, in their order
- * @throws SlideError `bad-input` for a row with two sources of truth, as `readAnnotationLabels` and `refuseForClasses`, and where no slide has any object; as `openSlide`;
+ * @throws SlideError `bad-input` for a row with two sources of truth or its own picture as a mask, as `readAnnotationLabels` and `refuseForClasses`, and where
+ *   no slide has any object; as `openSlide`;
  *   FtuError `cancelled`
  * @example
  * const truths = await checkTruths(await readSlideTable('slides.csv'), parseClasses(undefined));
@@ -45,6 +53,7 @@ export async function checkTruths(
     if (signal?.aborted) throw new FtuError('cancelled', 'reading labels was interrupted');
     const source = truthSource(row);
     if (source?.kind === 'rle') refuseForClasses(source.code, classes, codeSubject(row));
+    if (source?.kind === 'mask' && source.path === row.image) throw ownPicture(row);
     if (source?.kind !== 'annotations') {
       if (source !== undefined && !(source.kind === 'rle' && source.code === '')) others++;
       continue;

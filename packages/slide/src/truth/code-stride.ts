@@ -26,8 +26,9 @@ const LOOSER = 1.5;
 /** The same where the border of the slide speaks against the code as well: one row more makes discs 1.41 times as loose. */
 const SHEARED = 1.2;
 const ALWAYS_LOOSE = 0.001;
-/** Room for neighbours that are met by accident. */
+/** Room for neighbours that are met by accident; less for the width, because a code of the transposed slide is the usual mistake. */
 const ACCIDENTS = 0.5;
+const ACCIDENTS_AT_WIDTH = 0.9;
 
 /**
  * Share of the foreground without foreground `stride` pixels on.
@@ -111,8 +112,9 @@ export function otherStride(runs: Float64Array, size: Size): number | undefined 
   const rows = Math.abs(stride - height * columns);
   if (columns > 0 && rows > 0 && ignoresBorders(runs, size)) return stride;
   if (loose < LOOSER * best.loose + ALWAYS_LOOSE) return undefined;
+  const room = stride === width ? ACCIDENTS_AT_WIDTH : ACCIDENTS;
   // Objects that lean have their neighbours there, and dots at equal distances. Each step leads so many rows up or down that the border of the slide ends
   // such a chain, and its last pixel has no neighbour.
-  const leaning = rows === 0 ? stride !== width : best.loose >= ACCIDENTS / Math.ceil(height / rows);
+  const leaning = rows === 0 ? stride !== width : best.loose >= room / Math.ceil(height / rows);
   return leaning ? undefined : stride;
 }
