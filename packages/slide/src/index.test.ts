@@ -40,6 +40,7 @@ it('exports what the floors above rely on', async () => {
       "inOrderOf",
       "isDicomSegmentation",
       "isKaggleTest",
+      "joinedValues",
       "leftOutReasons",
       "maskValues",
       "nameUuid",

@@ -10,6 +10,7 @@ export {
   type ClassTable,
   channelsOf,
   classTable,
+  joinedValues,
   parseClasses,
   showClasses,
 } from './classes/classes.js';

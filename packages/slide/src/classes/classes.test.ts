@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTruth } from '../truth/read-truth.js';
 import { writePng } from '../write-image.node.js';
-import { applyClasses, applyTable, classTable, parseClasses, showClasses } from './classes.js';
+import { applyClasses, applyTable, classTable, joinedValues, parseClasses, showClasses } from './classes.js';
 
 describe('parseClasses', () => {
   it('knows the usual pair of a kidney by its name', () => {
@@ -152,6 +152,21 @@ describe('label values of areas', () => {
     expect(applyTable(labels, ignored, 1)).toEqual(raster(4, 1, 2, Uint8Array.of(0, 0, 1, 0, 1, 0, 0, 1)));
     const annotated = classTable(parseClasses('glomerulus=1;annotated=2;background=255'), 'm');
     expect(applyTable(labels, annotated, 1)).toEqual(raster(4, 1, 2, Uint8Array.of(0, 1, 1, 0, 0, 0, 0, 0)));
+  });
+});
+
+describe('joinedValues', () => {
+  it('names values of which a map of names says nothing', () => {
+    const present = new Uint8Array(256);
+    for (const value of [0, 1, 2, 7]) present[value] = 1;
+    const said = (text: string | undefined) => joinedValues(parseClasses(text), present);
+    expect(said('glomerulus=Glomerulus,Glom')).toBe(
+      'its label values 1, 2, 7 all count as glomerulus, because the class map names none of them',
+    );
+    expect(said('glomerulus=Glom;ignore=7')).toMatch(/values 1, 2 all/);
+    for (const plain of [undefined, 'glomerulus', 'glomerulus=1,2,7,Glom']) expect(said(plain)).toBeUndefined();
+    present.fill(0, 2);
+    expect(said('glomerulus=Glom')).toBeUndefined();
   });
 });
 

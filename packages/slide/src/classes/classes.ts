@@ -202,6 +202,21 @@ export function classTable(classes: ClassMap, subject: string): ClassTable {
 }
 
 /**
+ * Of label images: whether a class whose entries are names alone takes several values, which may have been meant as several things.
+ *
+ * @param present 256 entries: not 0 for each label value that occurs
+ * @returns a clause; undefined where the map is plain about them
+ */
+export function joinedValues({ names, values, objects, areas }: ClassMap, present: Uint8Array): string | undefined {
+  if (objects === undefined || values !== undefined) return undefined;
+  const beside = areaKinds.flatMap((kind) => areas?.[kind]?.values ?? []);
+  const found = [...present.keys()].filter((value) => value > 0 && present[value] !== 0 && !beside.includes(value));
+  if (found.length < 2) return undefined;
+  const first = found.slice(0, 8).join(', ');
+  return `its label values ${first}${found.length > 8 ? ', ...' : ''} all count as ${names.join()}, because the class map names none of them`;
+}
+
+/**
  * One channel of 0 and 1 per class (height x width x classes), and one more for what is unknown where the table has that.
  *
  * @param labels One channel of label values; 0 is background.

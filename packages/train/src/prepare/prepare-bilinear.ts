@@ -12,7 +12,7 @@ import { isLabel, softValue, UNCERTAIN } from '../dataset/soft-targets.js';
 import { bilinearBands } from './bilinear-bands.js';
 import type { WorkingSize } from './image-bands.js';
 import type { WriteOptions } from './prepare-slide.js';
-import { recordedReport, type SlideLabels } from './slide-record.js';
+import { labelWarnings, recordedReport, type SlideLabels } from './slide-record.js';
 
 interface BandLabels {
   /** rows x columns; bit c for class c. */
@@ -65,10 +65,10 @@ export async function writeBilinearRasters(
   const count = classes.names.length;
   const pixels = classes.names.map(() => 0);
   const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
+  const present = new Uint8Array(256);
   let unknown = 0;
   const write = async (image: FileHandle, mask: FileHandle, soft: FileHandle): Promise<void> => {
     const { table } = truth;
-    const present = new Uint8Array(256);
     await image.writeFile(writeNpyHeader({ shape: [height, width, 3], dtype: 'uint8' }));
     await mask.writeFile(writeNpyHeader({ shape: [height, width], dtype: 'uint8' }));
     await soft.writeFile(writeNpyHeader({ shape: [height, width, count], dtype: 'uint8' }));
@@ -98,5 +98,6 @@ export async function writeBilinearRasters(
     soft: true,
     ...(unknown > 0 && { unknown }),
     ...(truth.report && { truth: recordedReport(truth.report) }),
+    ...labelWarnings(row, classes, present),
   };
 }

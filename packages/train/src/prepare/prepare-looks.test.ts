@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyRaster, type Raster, resizeArea, resizeBilinear } from '@ftuseg/core';
 import { openDataset } from '@ftuseg/folders';
-import { writePng } from '@ftuseg/slide';
+import { parseClasses, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRaster } from '../dataset/rasters.js';
 import { prepareDataset } from './prepare.js';
@@ -87,6 +87,19 @@ it('scales that no slide has, and slides enlarged out of nothing, are refused be
     /wide: 400 x 300 pixels would leave 2 x 2, which is nothing to learn from/,
   );
   await expect(prepare('wide', '0.5', { downsample: 256 })).rejects.toThrow(/would leave 2 x 1/);
+});
+
+it('label images of several values are named where the class map has names alone', async () => {
+  await writeSlide('values', [120, 60, 140], [225, 180, 205]);
+  const mask = emptyRaster(160, 120);
+  mask.data.fill(1, 0, 40).fill(7, 80, 90);
+  await writePng(at('values.mask.png'), mask);
+  const wanted = ['values: its label values 1, 7 all count as glomerulus, because the class map names none of them'];
+  const classes = parseClasses('glomerulus=Glom');
+  for (const options of [{}, { micronsPerPixel: 0.5 }, { resize: 'bilinear', downsample: 2 }]) {
+    expect((await prepare('values', '1', { ...options, classes })).summary.warnings).toEqual(wanted);
+  }
+  expect((await prepare('values', '1', {})).summary.warnings).toEqual([]);
 });
 
 describe('pictures without colour', () => {

@@ -18,7 +18,7 @@ import {
 } from '@ftuseg/slide';
 import { knownLabels } from '../dataset/known-labels.js';
 import { enlargedImage, imageBands, isEnlarged, type WorkingSize } from './image-bands.js';
-import { recordedReport, type SlideLabels } from './slide-record.js';
+import { labelWarnings, recordedReport, type SlideLabels } from './slide-record.js';
 
 /** One bit per class: classes may overlap, and one byte a pixel is enough for eight of them. */
 function packClasses(mask: Raster): Uint8Array {
@@ -105,13 +105,14 @@ export async function writeSlideRasters(
   const truth = await openTruth(row, { width: slide.width, height: slide.height }, classes);
   try {
     let found: SlideLabels = { pixels: {} };
+    const present = new Uint8Array(256);
     const write = async (image: FileHandle, mask: FileHandle, soft?: FileHandle): Promise<void> => {
       const labels = new LabelWriter(classes.names, mask, soft);
       await image.writeFile(writeNpyHeader({ shape: [size.height, size.width, 3], dtype: 'uint8' }));
       await labels.begin(size.height, size.width);
       const bands = isEnlarged(size, slide)
-        ? enlargedBands(truth, slide, size, options)
-        : shrunkBands(truth, slide, size, options);
+        ? enlargedBands(truth, slide, size, { ...options, present })
+        : shrunkBands(truth, slide, size, { ...options, present });
       for await (const { picture, bits } of bands) {
         await image.writeFile(picture);
         await labels.write(bits);
@@ -128,10 +129,19 @@ export async function writeSlideRasters(
     );
     // Of an earlier run with other settings, or one that says no more than the mask.
     if (found.soft !== true) await rm(at(files.soft), { force: true });
-    return { ...found, ...(truth.report && { truth: recordedReport(truth.report) }) };
+    return {
+      ...found,
+      ...(truth.report && { truth: recordedReport(truth.report) }),
+      ...labelWarnings(row, classes, present),
+    };
   } finally {
     await truth.close();
   }
+}
+
+interface BandOptions extends WriteOptions {
+  /** 256 entries; set to 1 for every label value that was met. */
+  readonly present: Uint8Array;
 }
 
 interface Band {
@@ -145,9 +155,8 @@ async function* shrunkBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { classes: { names }, signal, onRows }: WriteOptions,
+  { classes: { names }, signal, onRows, present }: BandOptions,
 ): AsyncGenerator<Band> {
-  const present = new Uint8Array(256);
   const options = { table: truth.table, count: names.length, present, signal };
   for await (const { picture, ...band } of imageBands(slide, size, signal)) {
     const labels = await readClassRows(truth, slide, band, options);
@@ -162,9 +171,11 @@ async function* enlargedBands(
   truth: Truth,
   slide: Slide,
   size: WorkingSize,
-  { classes: { names }, signal }: WriteOptions,
+  { classes: { names }, signal, present }: BandOptions,
 ): AsyncGenerator<Band> {
   const picture = await enlargedImage(slide, size, signal);
-  const labels = applyTable(await truth.read(0, slide.height), truth.table, names.length);
+  const values = await truth.read(0, slide.height);
+  for (const value of values.data) present[value] = 1;
+  const labels = applyTable(values, truth.table, names.length);
   yield { picture: picture.data, bits: packClasses(resampleMask(labels, size.width, size.height)) };
 }

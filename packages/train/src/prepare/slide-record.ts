@@ -18,7 +18,9 @@ import {
 import { fileIdentity, writeFileAtomic } from '@ftuseg/files';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from '@ftuseg/folders';
 import {
+  type ClassMap,
   type ColourChoice,
+  joinedValues,
   openSlide,
   pixelScaleOf,
   type Slide,
@@ -44,7 +46,7 @@ export interface Resolution {
 
 export type SlideInputs = Pick<PreparedSlide, 'inputs' | 'digest'>;
 /** What a record says of the labels. */
-export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain' | 'unknown' | 'truth'>;
+export type SlideLabels = Pick<PreparedSlide, 'pixels' | 'soft' | 'uncertain' | 'unknown' | 'truth' | 'warnings'>;
 
 /** A report as a record keeps it. */
 export const recordedReport = ({ used, leftOut, ...report }: TruthReport): NonNullable<PreparedSlide['truth']> => ({
@@ -52,6 +54,15 @@ export const recordedReport = ({ used, leftOut, ...report }: TruthReport): NonNu
   used: used.map(({ as, ...one }) => ({ ...one, as: [...as] })),
   leftOut: [...leftOut],
 });
+
+/**
+ * What must be read of a slide's label image.
+ * @param present 256 entries: not 0 for each label value that occurs
+ */
+export function labelWarnings(row: SlideRow, classes: ClassMap, present: Uint8Array): Pick<SlideLabels, 'warnings'> {
+  const joined = row.mask === undefined ? undefined : joinedValues(classes, present);
+  return joined === undefined ? {} : { warnings: [joined] };
+}
 
 async function inputFile(path: string): Promise<PreparedSlide['inputs'][number]> {
   const { modified, ...found } = await fileIdentity(path).catch((error: unknown) => {
@@ -246,6 +257,7 @@ export async function makeSlide(
             { id: row.id, image: row.image, width: slide.width, height: slide.height },
           );
     const micronsPerPixel = scaleOf(row, slide);
+    const warnings = [...(slide.info.warnings ?? []), ...(labels.warnings ?? [])];
     const checksums = await checksumsOf(out, { id: row.id, soft: labels.soft, anatomy });
     // Parsed, so that keys stand in the order in which a record that is taken over has them: an index is the same bytes either way.
     const record = preparedSlideSchema.parse({
@@ -259,7 +271,7 @@ export async function makeSlide(
       ...labels,
       ...(colours?.lacksStain === true ? { ownColours: true } : {}),
       ...(colours?.lacksProfile === true ? { withoutProfile: true } : {}),
-      ...(slide.info.warnings === undefined ? {} : { warnings: [...slide.info.warnings] }),
+      ...(warnings.length > 0 && { warnings }),
       inputs,
       digest,
       columns: { ...columns },
