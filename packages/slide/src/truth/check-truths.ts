@@ -25,6 +25,18 @@ export interface SlideTruth extends TruthReport {
 export const objectsIn = ({ used }: TruthReport, { names }: ClassMap): number =>
   used.reduce((sum, { as, shapes }) => sum + (as.some((name) => names.includes(name)) ? shapes : 0), 0);
 
+/** The pictures of the rows that name a file of annotations. */
+function picturesByFile(rows: readonly SlideRow[]): ReadonlyMap<string, readonly string[]> {
+  const pictures = new Map<string, string[]>();
+  for (const { annotations, image } of rows) {
+    if (annotations === undefined) continue;
+    const known = pictures.get(annotations);
+    if (known === undefined) pictures.set(annotations, [image]);
+    else known.push(image);
+  }
+  return pictures;
+}
+
 const ownPicture = ({ id, image }: SlideRow): SlideError =>
   new SlideError('bad-input', 'the column "mask" names the picture of the slide itself', {
     subject: `slide ${id} (${image})`,
@@ -49,6 +61,7 @@ export async function checkTruths(
 ): Promise<SlideTruth[]> {
   const truths: SlideTruth[] = [];
   let others = 0;
+  const pictures = picturesByFile(rows);
   for (const row of rows) {
     if (signal?.aborted) throw new FtuError('cancelled', 'reading labels was interrupted');
     const source = truthSource(row);
@@ -60,7 +73,13 @@ export async function checkTruths(
     }
     const opened = await openSlide(row.image);
     await opened.close();
-    const slide = { id: row.id, image: row.image, width: opened.width, height: opened.height };
+    const slide = {
+      id: row.id,
+      image: row.image,
+      width: opened.width,
+      height: opened.height,
+      others: pictures.get(source.path) ?? [],
+    };
     const { report, glomeruli } = await readAnnotationLabels(source.path, slide, classes);
     const size = sizeOfGlomeruli(glomeruli, scaleOf(row, opened));
     truths.push({ id: row.id, ...report, ...(size !== undefined && { glomeruli: size }) });

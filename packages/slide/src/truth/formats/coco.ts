@@ -6,43 +6,61 @@ import { nameForm, type Ring } from '@ftuseg/core';
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
 import { SlideError } from '../../slide-error.js';
 import { bareShape, type Shape } from '../placing/shape.js';
-import { checkPictureSize } from './check-size.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
 import { readUtf8 } from './read-text.node.js';
+import { checkPictureSize, foldersInCommon, nameIn, stem, stemIn } from './same-picture.js';
 
 /** How many names an error lists. */
 const NAMED = 5;
-
-const nameIn = (path: string): string => nameForm(path.split(/[\\/]/).at(-1) ?? path);
-const stem = (name: string): string => name.replace(/(\.ome)?\.[^.]+$/i, '');
 
 /** Numbers and texts stand for the same thing in files of different programs. */
 const keyOf = (value: JsonValue | undefined): string =>
   typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 
-/** The first way of comparing names by which one picture is the slide. */
+/**
+ * The picture of the file that is the slide: by the first way of comparing names by which there is one; of several, the one in folders of the same names.
+ *
+ * @throws SlideError `bad-input` where no picture or several are the slide, or the one is that of another row as well
+ */
 function pick<T>(all: readonly T[], nameOf: (one: T) => string, slide: AnnotatedSlide, subject: string): T {
   const image = nameIn(slide.image);
   const ways: ((name: string) => boolean)[] = [
     (name) => nameIn(name) === image,
-    (name) => stem(nameIn(name)) === stem(image),
-    (name) => [nameForm(name), stem(nameIn(name))].includes(nameForm(slide.id)),
+    (name) => stemIn(name) === stem(image),
+    (name) => [nameForm(name), stemIn(name)].includes(nameForm(slide.id)),
   ];
+  const inCommon = (one: T): number => foldersInCommon(nameOf(one), slide.image);
   for (const same of ways) {
     const found = all.filter((one) => same(nameOf(one)));
-    const [only, second] = found;
-    if (only !== undefined && second === undefined) return only;
+    const most = Math.max(...found.map(inCommon));
+    const [only, second] = found.filter((one) => inCommon(one) === most);
     if (second !== undefined) {
       throw new SlideError('bad-input', `${found.length} pictures of the file are called ${image}`, { subject });
     }
+    if (only === undefined) continue;
+    refuseShared(nameOf(only), slide, subject);
+    return only;
   }
   const names = all.map(nameOf);
   const listed = `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? `, ... (${names.length})` : ''}`;
   throw new SlideError('bad-input', `no picture of the file is called ${image}; there are: ${listed}`, {
     subject,
     hint: 'the file name of the picture, or the id of the row, must be that in the file',
+  });
+}
+
+/** Pictures of one name lie in several folders: the objects belong to the one whose folders the file names, and to none where it names none. */
+function refuseShared(name: string, { image, others = [] }: AnnotatedSlide, subject: string): void {
+  const own = foldersInCommon(name, image);
+  const other = others.find(
+    (one) => one !== image && stemIn(one) === stemIn(name) && foldersInCommon(name, one) >= own,
+  );
+  if (other === undefined || stemIn(image) !== stemIn(name)) return;
+  throw new SlideError('bad-input', `its picture ${name} could be ${image} or ${other}`, {
+    subject,
+    hint: 'name the folders of the pictures in the file as they are in the slide table, or give each row a file of its own',
   });
 }
 

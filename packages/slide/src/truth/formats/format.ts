@@ -1,7 +1,7 @@
 /** What every format of annotations is to the rest: a way to tell it from the others by what is in the file, and its objects one after another. */
 import type { Shape } from '../placing/shape.js';
 
-/** The beginning of a file, as much as it takes to tell formats apart. */
+/** What tells formats apart, from the beginning of a file, or all of it where that does not tell. */
 export interface FileHead {
   readonly bytes: Uint8Array;
   /** Name of the outermost element, where the file is XML. */
@@ -18,6 +18,8 @@ export interface AnnotatedSlide {
   /** Level-0 pixels. */
   readonly width: number;
   readonly height: number;
+  /** Pictures of the rows that name the same file, its own among them. */
+  readonly others?: readonly string[];
 }
 
 export interface AnnotationFormat {

@@ -185,6 +185,30 @@ describe('COCO', () => {
     expect((await labelsOf(text, 'glomerulus=Glom', of)).report.shapes).toBe(4);
   });
 
+  it('tells pictures of one name by their folders, and refuses one that could be two rows', async () => {
+    const square = { category_id: 1, segmentation: [[10, 10, 30, 10, 30, 30, 10, 30]] };
+    const fileOf = (...names: readonly string[]): string =>
+      JSON.stringify({
+        images: names.map((file_name, id) => ({ id, file_name })),
+        annotations: names.map((_, id) => ({ ...square, id, image_id: id })),
+        categories: [{ id: 1, name: 'Glom' }],
+      });
+    const row = (image: string, ...others: readonly string[]) => ({ ...slide, id: image, image, others });
+    for (const own of ['t/A/1.png', 't/B/1.png']) {
+      const found = await labelsOf(fileOf('A/1.png', 'B/1.png'), 'x=Glom', row(own, 't/A/1.png', 't/B/1.png'));
+      expect(found.report.shapes).toBe(1);
+    }
+    const one = fileOf('A/1.png');
+    expect((await labelsOf(one, 'x=Glom', row('t/A/1.png', 't/B/1.png'))).report.shapes).toBe(1);
+    await expect(labelsOf(one, 'x=Glom', row('t/B/1.png', 't/A/1.png'))).rejects.toThrow(
+      'its picture A/1.png could be t/B/1.png or t/A/1.png',
+    );
+    await expect(labelsOf(fileOf('1.png'), 'x=Glom', row('t/A/1.png', 't/B/1.png'))).rejects.toThrow('could be');
+    // Folders that were moved, and two rows of one picture.
+    expect((await labelsOf(one, 'x=Glom', row('else/1.png', 'else/2.png'))).report.shapes).toBe(1);
+    expect((await labelsOf(one, 'x=Glom', row('else/1.png', 'else/1.png'))).report.shapes).toBe(1);
+  });
+
   it('reads lists of results, with categories by their number', async () => {
     const results = [
       { image_id: 'one', category_id: 18, segmentation: { size: [60, 100], counts: counts(squares[1]) } },
@@ -240,10 +264,26 @@ it.each([
   [Buffer.from('id,rle'), 'this is not JSON and not XML'],
   [Buffer.from('{"id":"a","annotations":[{"type":"glomerulus"'), 'polygons.jsonl of HuBMAP 2023'],
   [Buffer.from('{"type":"Feature"}\n{"type":"Feature"}\n'), 'this is JSON Lines, one value in each line'],
+  [Buffer.from('{"info":{},"images":[]}'), 'JSON of another kind: its outermost keys are "info", "images"'],
 ])('says what %s is', (bytes, says) => {
   expect(() => formatOf(bytes, 'a')).toThrow(says);
 });
 
 it('takes no list of records for lines of polygons', () => {
   expect(formatOf(Buffer.from('[{"id":1,"annotations":[{"id":2}],"data":{}}]'), 'a').name).toBe('COCO JSON');
+});
+
+it('tells a format by keys behind a long list or a picture', async () => {
+  const many = Array.from({ length: 3000 }, (_, id) => ({
+    id: id + 9,
+    file_name: `other-${id}.png`,
+    width: 9,
+    height: 9,
+  }));
+  const { images, ...rest } = JSON.parse(coco());
+  const data = JSON.stringify({ images: [...images, ...many], ...rest });
+  expect((await labelsOf(data, 'glomerulus=Glom')).report.format).toBe('COCO JSON');
+  const shape = { label: 'a', shape_type: 'polygon', points: corners(squares[0]) };
+  const picture = JSON.stringify({ flags: {}, imageData: 'A'.repeat(100_000), imagePath: 'x', shapes: [shape] });
+  expect((await labelsOf(picture, 'x=a')).report.format).toBe('labelme JSON');
 });

@@ -2,10 +2,10 @@
 import type { JsonObject, JsonValue } from '../../geojson/json-values.js';
 import { SlideError } from '../../slide-error.js';
 import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placing/shape.js';
-import { checkPictureSize } from './check-size.js';
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
 import { readUtf8 } from './read-text.node.js';
+import { checkPictureSize } from './same-picture.js';
 
 function pointsOf(shape: JsonObject, number: number, subject: string): (readonly [number, number])[] {
   const list: readonly JsonValue[] = Array.isArray(shape.points) ? shape.points : [];
