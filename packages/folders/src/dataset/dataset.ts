@@ -25,6 +25,7 @@ const truthSchema = z.object({
   closed: shapes,
   collections: shapes,
   annotated: z.boolean(),
+  drawnOn: z.string().optional(),
 });
 
 export const preparedSlideSchema = z.object({

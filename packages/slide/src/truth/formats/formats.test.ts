@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asap, coco, corners, counts, samples, slide, squares, vertices } from '../../../tests/annotation-samples.js';
 import { parseClasses } from '../../classes/classes.js';
 import { readAnnotationLabels } from '../annotations.node.js';
+import { formatTruths } from '../report/format-report.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
 import { annotationFormats, formatOf } from './registry.node.js';
 
@@ -252,6 +253,20 @@ it('draws circles and rectangles of labelme', async () => {
   const { labels, report } = await labelsOf(text, 'x=b');
   expect(pixels(labels)).toBe(300);
   expect(report.leftOut).toContainEqual({ reason: 'pictures', name: null, shapes: 1 });
+});
+
+it.each([
+  ['other.png', 'other.png'],
+  ['..\\pictures\\other.png', 'other.png'],
+  ['..\\pictures\\slide one.jpg', undefined],
+  [slide.id, undefined],
+  ['', undefined],
+])('says that labelme drew on %s', async (imagePath, says) => {
+  const shapes = [{ label: 'a', shape_type: 'polygon', points: corners(squares[0]) }];
+  const { report } = await labelsOf(JSON.stringify({ shapes, imagePath }), 'x=a');
+  expect(report.drawnOn).toBe(says);
+  const lines = formatTruths([{ id: 'one', ...report }], parseClasses('x=a')).join('\n');
+  expect(lines.includes('it was drawn on "other.png": another slide, or renamed')).toBe(says !== undefined);
 });
 
 it.each([

@@ -5,7 +5,7 @@ import { bareShape, boxRing, ellipseRing, ringShape, type Shape } from '../placi
 import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 import { isPlainObject, jsonOf, numbersOf, objectsIn } from './read-json.js';
 import { readUtf8 } from './read-text.node.js';
-import { checkPictureSize } from './same-picture.js';
+import { checkPictureSize, nameIn, stemIn } from './same-picture.js';
 
 function pointsOf(shape: JsonObject, number: number, subject: string): (readonly [number, number])[] {
   const list: readonly JsonValue[] = Array.isArray(shape.points) ? shape.points : [];
@@ -52,6 +52,12 @@ function circle([x, y]: readonly [number, number], [onX, onY]: readonly [number,
   return ellipseRing(x, y, radius, radius);
 }
 
+/** The name of the picture where it is not the slide's. */
+function otherName(picture: JsonValue | undefined, { id, image }: AnnotatedSlide): string | undefined {
+  if (typeof picture !== 'string' || picture === '') return undefined;
+  return [stemIn(image), id].includes(stemIn(picture)) ? undefined : nameIn(picture);
+}
+
 /**
  * @param slide whose size the file must have, where it says one
  * @param subject for error messages
@@ -65,7 +71,11 @@ export function shapesOfLabelme(bytes: Uint8Array, slide: AnnotatedSlide, subjec
     throw new SlideError('bad-input', 'this is not a file of labelme: it has no list "shapes"', { subject });
   }
   checkPictureSize({ width: file.imageWidth, height: file.imageHeight }, slide, subject);
-  return objectsIn(file.shapes).map((shape, i) => shapeOf(shape, i, subject));
+  const drawnOn = otherName(file.imagePath, slide);
+  return objectsIn(file.shapes).map((shape, i) => ({
+    ...shapeOf(shape, i, subject),
+    ...(drawnOn !== undefined && { drawnOn }),
+  }));
 }
 
 export const labelme: AnnotationFormat = {

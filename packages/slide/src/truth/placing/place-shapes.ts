@@ -45,6 +45,7 @@ function remarkOn(
   if (closed && polygons.some((rings) => rings.some((ring) => ring.length > 0 && isOpen(ring))))
     report.remark('closed');
   if (shape.collection === true) report.remark('collections');
+  if (shape.drawnOn !== undefined) report.drawnOn(shape.drawnOn);
 }
 
 const targetNames = ({ shape, target: { classes, area } }: Placed, { names }: ClassMap): string[] => {

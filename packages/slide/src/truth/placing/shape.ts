@@ -20,6 +20,8 @@ export interface Shape {
   readonly layer?: number;
   /** It came in a GeometryCollection. */
   readonly collection?: boolean;
+  /** The picture that it was drawn on, by its file, where that is called otherwise than the slide. */
+  readonly drawnOn?: string;
 }
 
 /** A shape without an area. */

@@ -81,6 +81,8 @@ function slideLine(truth: NamedReport, classes: ClassMap): string | undefined {
   if (classes.areas?.annotated !== undefined && !truth.annotated) {
     parts.push('no annotated area, so that all of it counts as annotated');
   }
+  if (truth.drawnOn !== undefined)
+    parts.push(`its file says that it was drawn on ${shown(truth.drawnOn)}: another slide, or renamed`);
   return parts.length === 0 ? undefined : `  ${id}: ${own.length === 0 ? '' : `${sum(own)} used; `}${parts.join('; ')}`;
 }
 

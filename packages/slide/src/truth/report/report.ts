@@ -56,6 +56,8 @@ export interface TruthReport {
   readonly collections: number;
   /** Whether an annotated area limits what is known. */
   readonly annotated: boolean;
+  /** The picture that the used ones were drawn on, by the file, where that is called otherwise than the slide. */
+  readonly drawnOn?: string;
 }
 
 /** Objects of a file by what is counted of them. */
@@ -63,6 +65,7 @@ export class ReportBuilder {
   readonly #used = new Map<string, { name: string | null; as: readonly string[]; shapes: number }>();
   readonly #leftOut = new Map<string, { reason: LeftOutReason; name: string | null; shapes: number }>();
   #shapes = 0;
+  #drawnOn: string | undefined;
   readonly #remarks = { clipped: 0, repaired: 0, closed: 0, collections: 0 };
 
   leaveOut(reason: LeftOutReason, name: string | undefined): void {
@@ -85,8 +88,20 @@ export class ReportBuilder {
     this.#remarks[kind]++;
   }
 
+  drawnOn(picture: string): void {
+    this.#drawnOn = picture;
+  }
+
   finish(format: string, annotated: boolean): TruthReport {
     const [used, leftOut] = [[...this.#used.values()], [...this.#leftOut.values()]];
-    return { format, shapes: this.#shapes, used, leftOut, ...this.#remarks, annotated };
+    return {
+      format,
+      shapes: this.#shapes,
+      used,
+      leftOut,
+      ...this.#remarks,
+      annotated,
+      ...(this.#drawnOn !== undefined && { drawnOn: this.#drawnOn }),
+    };
   }
 }
