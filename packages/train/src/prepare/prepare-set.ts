@@ -10,6 +10,7 @@ import { DATASET_FILE, DATASET_FORMAT, type DatasetIndex, type PreparedSlide, TI
 import type { ResizeMethod } from '@ftuseg/nn';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { WorkingSize } from './image-bands.js';
+import { invertedWarnings } from './inverted-masks.js';
 import { type ColourOptions, coloursFor, preparedColours } from './prepared-colours.js';
 import {
   makeSlide,
@@ -250,6 +251,6 @@ async function prepareInto(
   const counts = { slides: slides.length, tiles: tiles.count, skipped: tiles.skipped, empty: tiles.empty, reused };
   const unknown = tiles.unknown === 0 ? {} : { unknown: tiles.unknown };
   const warnings = [...slideWarnings(index), ...damageWarnings(damaged), ...scaleWarnings(index)];
-  warnings.push(...colourWarnings(index), ...backgroundWarnings(tiles));
+  warnings.push(...colourWarnings(index), ...backgroundWarnings(tiles), ...(await invertedWarnings(out, index)));
   return { ...counts, ...unknown, warnings, index };
 }
