@@ -83,7 +83,11 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   const start =
     saved === undefined
       ? withInput(
-          await startingState(model, config.seed, config.encoderWeights, { signal, whole: config.start === 'network' }),
+          await startingState(model, config.seed, config.encoderWeights, {
+            signal,
+            whole: config.start === 'network',
+            classes: sources.classes,
+          }),
           config,
         )
       : startOf(saved);

@@ -10,7 +10,6 @@ import {
   initialState,
   lite0NpzNormalisation,
   type Model,
-  modelCardSchema,
   type Normalisation,
   readNpz,
   readSafetensors,
@@ -19,6 +18,7 @@ import {
   type StateTensor,
   toFloat32,
 } from '@ftuseg/nn';
+import { ownCard, requireSamePlaces } from './own-card.js';
 import { type StartFile, startFile } from './start-file.js';
 
 /** Where an encoder came from, for the record. */
@@ -55,18 +55,11 @@ const plainName = (name: string): string =>
 /** A plain name as the wrapper has it. */
 const wrappedName = (name: string): string => `encoder.model.${name.replace(/^(stem|stages)\.(\d+)\./, '$1_$2.')}`;
 
-type Found = Pick<Start, 'folded' | 'normalisation'> & { readonly state: StateDict };
-
-/** The normalisation in the card of a run of our own. */
-function ownNormalisation(metadata: Readonly<Record<string, string>>): Normalisation | undefined {
-  if (metadata.card === undefined) return undefined;
-  try {
-    const { mean, std } = modelCardSchema.parse(JSON.parse(metadata.card));
-    return { mean, std };
-  } catch {
-    return undefined;
-  }
-}
+type Found = Pick<Start, 'folded' | 'normalisation'> & {
+  readonly state: StateDict;
+  /** Names of the classes; undefined where the file does not say. */
+  readonly classes?: readonly string[] | undefined;
+};
 
 function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
   if (path.endsWith('.npz')) {
@@ -75,7 +68,9 @@ function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
   }
   if (path.endsWith('.safetensors')) {
     const { state, metadata } = readSafetensors(bytes, path);
-    return { state, folded: false, normalisation: ownNormalisation(metadata) ?? model.encoder.normalisation };
+    const card = ownCard(metadata);
+    const { mean, std } = card ?? model.encoder.normalisation;
+    return { state, folded: false, normalisation: { mean, std }, classes: card?.classes };
   }
   throw new FtuError('unsupported', 'this kind of weights file is not known', {
     subject: path,
@@ -208,6 +203,8 @@ function matchNetwork(
 export interface StartOptions extends HubOptions {
   /** The whole network starts from the file, not its encoder alone. */
   readonly whole?: boolean;
+  /** Names of the classes of the data; a whole network that knows them at other places is refused. */
+  readonly classes?: readonly string[];
   /** How a person asks for a random start; default: the flag of `ftu train`. */
   readonly randomStart?: string;
 }
@@ -259,7 +256,8 @@ export async function encoderStart(model: Model, setting: string, options: Start
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const published = hub === undefined ? {} : { id: hub.id, revision: hub.revision };
   try {
-    const found = readEncoder(model, path, bytes);
+    const { classes, ...found } = readEncoder(model, path, bytes);
+    if (options.whole === true) requireSamePlaces(classes, options.classes, path);
     const match = options.whole === true ? matchNetwork : matchEncoder;
     const matched = match(model, found.state, path, hub?.id ?? setting);
     return { ...found, ...matched, source: { path: setting, ...published, sha256 } };

@@ -1,9 +1,10 @@
 /** Trainings that go on from a whole network: its decoder and head are as they were, so that the first step already answers what it answered. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STARTER_MODEL } from '@ftuseg/folders';
-import { createModel, initialState, type StateDict, writeSafetensors } from '@ftuseg/nn';
+import { createModel, initialState, readSafetensors, type StateDict, writeSafetensors } from '@ftuseg/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unusedSettings } from '../config/unused.js';
 import { startingState } from './start.js';
@@ -27,6 +28,12 @@ async function save(name: string, state: StateDict): Promise<string> {
 function bytesOf(state: StateDict, name: string): Buffer {
   const { buffer, byteOffset, byteLength } = state.get(name)?.data ?? new Uint8Array();
   return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** A card that is whole; of which network it is does not matter here. */
+function starterCard(): object {
+  const { metadata } = readSafetensors(readFileSync(STARTER_MODEL), STARTER_MODEL);
+  return JSON.parse(metadata.card ?? '{}');
 }
 
 describe('startingState of a whole network', () => {
@@ -67,6 +74,25 @@ describe('startingState of a whole network', () => {
     await expect(startingState(model, 1, await save('nan.safetensors', broken), { whole: true })).rejects.toThrow(
       `the weight ${name} holds NaN or infinity`,
     );
+  });
+
+  it('refuses a network whose classes stand at other places, and takes one of other names', async () => {
+    const two = createModel({ ...spec, classes: 2 });
+    const card = JSON.stringify({ ...starterCard(), classes: ['normal', 'sclerotic'] });
+    const path = join(folder, 'two.safetensors');
+    await writeFile(path, writeSafetensors(initialState(two, 3), { card }));
+    const begin = (classes: string[], whole = true) => startingState(two, 1, path, { whole, classes });
+    await expect(begin(['sclerotic', 'normal'])).rejects.toThrow(
+      /know the classes normal, sclerotic, and the data have sclerotic, normal; .*start: encoder/,
+    );
+    await expect(begin(['sclerotic', 'other'])).rejects.toThrow('know the classes normal, sclerotic');
+    for (const classes of [
+      ['normal', 'sclerotic'],
+      ['healthy', 'scarred'],
+    ]) {
+      await expect(begin(classes)).resolves.toBeDefined();
+    }
+    await expect(begin(['sclerotic', 'normal'], false)).resolves.toBeDefined();
   });
 
   it.each(['imagenet', 'none', 'lite0.npz'])('is refused with %s, which has none', (encoderWeights) => {
