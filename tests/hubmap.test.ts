@@ -147,9 +147,10 @@ describe.skipIf(!torchAvailable())('recipes of the competition (need libtorch: m
       const done = await ftu('run', join(recipes, `${name}.yaml`), '--out', out, ...sets);
       expect(done.said).not.toMatch(/failed|skipped/);
       // Every synthetic slide has a scanner and a stain of its own, and a few slides are little to compare with: some are said to look unlike the others.
-      // A network that saw so little may find nothing on new slides.
+      // A network that saw so little may find nothing on new slides, or everything.
       const warned = done.said.split(/[\n\r]/).filter((line) => line.startsWith('warning: step '));
-      const expected = /looks unlike those that the network was trained on|pseudo-\w+: no slide has a labelled pixel/;
+      const expected =
+        /looks unlike those that the network was trained on|pseudo-\w+: (no slide has a labelled pixel|"glomerulus" covers most of)/;
       for (const line of warned) expect(line).toMatch(expected);
       expect(done.code).toBe(warned.length === 0 ? 0 : 3);
 

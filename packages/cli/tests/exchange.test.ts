@@ -16,7 +16,7 @@ beforeAll(async () => {
   for (const id of ['a_0_0', 'a_0_64', 'b_0_0']) {
     const tissue = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => [180, 60, 140][i % 3] ?? 0);
     await writePng(at('set', 'images', `${id}.png`), raster(64, 64, 3, tissue));
-    await writePng(at('set', 'masks', `${id}.png`), raster(64, 64, 1, new Uint8Array(64 * 64).fill(255)));
+    await writePng(at('set', 'masks', `${id}.png`), raster(64, 64, 1, new Uint8Array(64 * 64).fill(255, 64 * 32)));
   }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

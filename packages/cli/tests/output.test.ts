@@ -15,7 +15,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ftu-output-'));
   const tissue = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => [180, 60, 140][i % 3] ?? 0);
   await writePng(at('a.png'), raster(64, 64, 3, tissue));
-  await writePng(at('mask.png'), raster(64, 64, 1, new Uint8Array(64 * 64).fill(1)));
+  await writePng(at('mask.png'), raster(64, 64, 1, new Uint8Array(64 * 64).fill(1, 64 * 32)));
   await writeFile(at('slides.csv'), 'id,image,mask\na,a.png,mask.png\n');
   await writePng(at('blank.png'), raster(64, 64, 3, new Uint8Array(64 * 64 * 3).fill(240)));
   await writePng(at('empty.png'), raster(64, 64, 1, new Uint8Array(64 * 64)));

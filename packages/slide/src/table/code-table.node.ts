@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { listNames, nameForm } from '@ftuseg/core';
 import type { CsvRow } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
-import { picturesIn } from './pictures-in.node.js';
+import { picturesIn } from './folders/pictures-in.node.js';
 
 /** Whether the columns are those of such a table. */
 export const isCodeTable = (columns: readonly string[]): boolean =>

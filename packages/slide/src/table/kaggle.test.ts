@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isKaggleTest } from './slide-folder.node.js';
+import { isKaggleTest } from './folders/slide-folder.node.js';
 import { readSlideTable } from './slide-table.node.js';
 
 let folder: string;

@@ -65,7 +65,7 @@ const RESERVED = ['annotated', 'ignore', 'background'];
  * A class map for `ftu prepare`: each class by its own name, complete areas outside of which nothing is known, and areas that count nowhere.
  * @throws {FtuError} `bad-input` for a name that a class map cannot hold
  * @example
- * classMapOf(['glomerulus']); // 'glomerulus="glomerulus";annotated="complete";ignore="ignore"'
+ * classMapOf(['glomerulus']); // '"glomerulus"="glomerulus";annotated="complete";ignore="ignore"'
  */
 export function classMapOf(classes: readonly string[]): string {
   const bad = classes.find((name) => name.includes('"') || RESERVED.includes(name) || /^\s|\s$/.test(name));
@@ -73,8 +73,7 @@ export function classMapOf(classes: readonly string[]): string {
     const hint = 'give the class another name in the class list';
     throw new FtuError('bad-input', `the class "${bad}" has a name that no training can take`, { hint });
   }
-  const left = (name: string): string => (/[;=,]/.test(name) ? `"${name}"` : name);
-  const own = classes.map((name) => `${left(name)}="${name}"`);
+  const own = classes.map((name) => `"${name}"="${name}"`);
   return [...own, `annotated="${COMPLETE_AREA}"`, `ignore="${IGNORED_AREA}"`].join(';');
 }
 

@@ -273,9 +273,10 @@ describe('anatomy and preview', () => {
     expect(prepared[0].anatomy).toEqual(['background', 'medulla', 'cortex']);
 
     const sheet = join(folder, 'preview.png');
+    const ofFolds = { group: undefined, foldCount: undefined };
     const sampling = { centred: 0, anatomy: { cortex: 1, medulla: 0, background: 0 } };
     await writePreview(
-      { ...settings('-', { data: out, split: 'none', sampling }), augment: { preset: 'none' } },
+      { ...settings('-', { data: out, split: 'none', sampling, ...ofFolds }), augment: { preset: 'none' } },
       sheet,
       12,
     );

@@ -149,9 +149,9 @@ export const calibrate = defineCommand({
     }
     const settings = givenSettings(options);
     refuseIdle(options, settings);
-    refuseOtherNames(options);
     // Work of hours must not end at a folder that is not there.
     await (run === undefined ? requireWritable(options.out) : makeFolder(options.out));
+    refuseOtherNames(options);
     const models = await modelsOf(options, context);
     const map = classes === undefined ? (models.classMap ?? defaultClasses(models.classes)) : parseClasses(classes);
     const asked = {

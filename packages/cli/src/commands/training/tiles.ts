@@ -44,7 +44,7 @@ export const tiles = defineCommand({
         context.progress(`exporting ${done}/${total} ${id}, ${counted(written, 'tile')}`),
     });
     context.print(`${counted(summary.tiles, 'tile')} of ${counted(summary.slides, 'slide')} in ${options.out}`);
-    context.print(
+    context.note(
       `to read their masks: --classes '${summary.classes}' (also in class-map.txt, where ftu prepare finds it)`,
     );
     return { out: options.out, ...summary };

@@ -15,16 +15,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const size = { width: 12, height: 8 };
 /** Two objects of label 1 and one of label 2. */
-const labels = raster(
-  12,
-  8,
-  1,
-  Uint8Array.from({ length: 96 }, (_, i) => {
-    const [x, y] = [i % 12, Math.floor(i / 12)];
-    if (y < 2 || y > 5) return 0;
-    return x < 3 ? 1 : x > 4 && x < 7 ? 2 : x > 8 ? 1 : 0;
-  }),
-);
+const labelAt = (x: number, y: number): number => (y < 2 || y > 5 ? 0 : x < 3 ? 1 : x > 4 && x < 7 ? 2 : x > 8 ? 1 : 0);
+const drawn = Uint8Array.from({ length: 96 }, (_, i) => labelAt(i % 12, Math.floor(i / 12)));
+const labels = raster(12, 8, 1, drawn);
 const only = (wanted: (label: number) => boolean, value = 1): Raster => ({
   ...labels,
   data: labels.data.map((label) => (wanted(label) ? value : 0)),

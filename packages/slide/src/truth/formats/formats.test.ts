@@ -9,7 +9,7 @@ import { parseClasses } from '../../classes/classes.js';
 import { readAnnotationLabels } from '../annotations.node.js';
 import { formatTruths } from '../report/format-report.js';
 import { polygonsOfCounts, unpackCounts } from './coco-runs.js';
-import { annotationFormats, formatOf } from './registry.node.js';
+import { annotationFormats } from './registry.node.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -267,25 +267,6 @@ it.each([
   expect(report.drawnOn).toBe(says);
   const lines = formatTruths([{ id: 'one', ...report }], parseClasses('x=a')).join('\n');
   expect(lines.includes('it was drawn on "other.png": another slide, or renamed')).toBe(says !== undefined);
-});
-
-it.each([
-  [
-    Uint8Array.of(0xac, 0xed, 0, 5, 1),
-    "QuPath's .qpdata, which only QuPath reads; in QuPath: File, Export objects as GeoJSON",
-  ],
-  [Uint8Array.of(0x50, 0x4b, 3, 4), 'ZIP'],
-  [Buffer.from('<svg/>'), 'its root is <svg>; annotations are read from GeoJSON, ImageScope XML'],
-  [Buffer.from('id,rle'), 'this is not JSON and not XML'],
-  [Buffer.from('{"id":"a","annotations":[{"type":"glomerulus"'), 'polygons.jsonl of HuBMAP 2023'],
-  [Buffer.from('{"type":"Feature"}\n{"type":"Feature"}\n'), 'this is JSON Lines, one value in each line'],
-  [Buffer.from('{"info":{},"images":[]}'), 'JSON of another kind: its outermost keys are "info", "images"'],
-])('says what %s is', (bytes, says) => {
-  expect(() => formatOf(bytes, 'a')).toThrow(says);
-});
-
-it('takes no list of records for lines of polygons', () => {
-  expect(formatOf(Buffer.from('[{"id":1,"annotations":[{"id":2}],"data":{}}]'), 'a').name).toBe('COCO JSON');
 });
 
 it('tells a format by keys behind a long list or a picture', async () => {

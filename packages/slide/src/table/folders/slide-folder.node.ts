@@ -1,11 +1,11 @@
 /** A folder in the place of a slide table: what lies in it says which rows it stands for. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { exists } from '@ftuseg/files';
-import { SlideError } from '../slide-error.js';
-import { kaggleTestList, readKaggleFolder, readKaggleTest } from './kaggle.node.js';
+import { SlideError } from '../../slide-error.js';
+import { kaggleTestList, readKaggleFolder, readKaggleTest } from '../kaggle.node.js';
+import type { SlideRow, SlideTableOptions } from '../slide-row.js';
+import { readTableFile } from '../table-file.node.js';
 import { labelledForms, readPictureFolder } from './picture-folder.node.js';
-import type { SlideRow, SlideTableOptions } from './slide-row.js';
-import { readTableFile } from './table-file.node.js';
 import { readTileFolder } from './tile-folder.node.js';
 
 /**

@@ -3,8 +3,8 @@
  * table has to be written for them.
  */
 import { basename, join } from 'node:path';
+import type { SlideRow } from '../slide-row.js';
 import { passedOver, picturesIn } from './pictures-in.node.js';
-import type { SlideRow } from './slide-row.js';
 
 /**
  * One row per picture (TIFF, SVS, PNG, JPEG, WebP), sorted by name, its id the name without extension; no labels, no scale. Hidden files are

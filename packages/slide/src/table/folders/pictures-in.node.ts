@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { counted, nameForm } from '@ftuseg/core';
 import { ioError } from '@ftuseg/files';
-import { isSlideFolderName, isSlideName, withoutEnding } from '../formats/find-format.js';
-import { SlideError } from '../slide-error.js';
+import { isSlideFolderName, isSlideName, withoutEnding } from '../../formats/find-format.js';
+import { SlideError } from '../../slide-error.js';
 
 /** How many names a note lists. */
 const NAMED = 3;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSlide } from '../open-slide.node.js';
-import { readTruth } from '../truth/read-truth.js';
-import { readSlideTable } from './slide-table.node.js';
+import { openSlide } from '../../open-slide.node.js';
+import { readTruth } from '../../truth/read-truth.js';
+import { readSlideTable } from '../slide-table.node.js';
 import { tileGroup } from './tile-folder.node.js';
 
 let folder: string;

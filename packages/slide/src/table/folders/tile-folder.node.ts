@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { counted } from '@ftuseg/core';
-import { SlideError } from '../slide-error.js';
+import { SlideError } from '../../slide-error.js';
+import type { SlideRow } from '../slide-row.js';
 import { entriesOf, holdsPictures, type Pictures, passedOver, picturesIn } from './pictures-in.node.js';
-import type { SlideRow } from './slide-row.js';
 
 const MASK_SUFFIX = /[_-]mask$/i;
 /** As in `images`, `img`, `images_1024`; what follows the word must be the same for the masks. */
