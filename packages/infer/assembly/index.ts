@@ -6,6 +6,7 @@ export { add, depthwise, groupNorm, largest, mean, scale, stretch } from './maps
 export { multiply, takeSix } from './multiply';
 export { narrow } from './narrow';
 export { channelsFirst, channelsLast, frame, place, windows } from './places';
+export { multiplyQuarters, quartersBytes } from './strassen';
 export { splitEnlarged, splitTiles } from './winograd';
 export { joinTiles } from './winograd-join';
 

@@ -10,8 +10,10 @@ import type {
 import { type Finish, type NetworkMemory, unfinished } from './kernels.js';
 import {
   channelPlaces,
+  isWorthQuarters,
   packDepthwise,
   packNarrow,
+  packQuarters,
   packWindows,
   packWinograd,
   padBias,
@@ -212,11 +214,17 @@ class Compiler {
       this.#step({ kind: 'winograd', pixels, pads, parts, weights, zeros, ...shared });
       return;
     }
-    const { depthwise } = operation;
-    const packed = depthwise ? packDepthwise(operation) : packWindows(operation, { places, depth });
+    const windowed = { input: this.#whole(input), kernel, stride, pads, ...shared };
+    if (operation.depthwise) {
+      this.#step({ kind: 'depthwise', weights: this.memory.put(packDepthwise(operation)), ...windowed });
+      return;
+    }
+    const packed = packWindows(operation, { places, depth });
     const weights = this.memory.put(packed);
-    const kind = depthwise ? 'depthwise' : 'windows';
-    this.#step({ kind, input: this.#whole(input), kernel, stride, pads, weights, ...shared });
+    const shape = [kernel * kernel * depth, padded(outChannels)] as const;
+    const isOften = shared.share > 0 && isWorthQuarters(...shape);
+    const quarters = isOften ? this.memory.put(packQuarters(packed, shape[0])) : undefined;
+    this.#step({ kind: 'windows', weights, quarters, ...windowed });
   }
 
   #groupNorm(operation: FusedGroupNorm): void {

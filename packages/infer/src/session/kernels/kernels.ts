@@ -28,6 +28,22 @@ export interface NetworkKernels {
     columns: number,
     ...finish: Finish
   ): void;
+  multiplyQuarters(
+    left: number,
+    leftPitch: number,
+    right: number,
+    sums: number,
+    bias: number,
+    out: number,
+    outPitch: number,
+    rows: number,
+    depth: number,
+    columns: number,
+    scratch: number,
+    ...finish: Finish
+  ): void;
+  /** Of `scratch`. */
+  quartersBytes(depth: number, columns: number): number;
   splitTiles(
     pixels: number,
     source: number,

@@ -143,6 +143,31 @@ export function packWinograd(
   return packed;
 }
 
+/** Below so many, sums of quarters take what their products save. */
+const MIN_QUARTERED = { depth: 96, columns: 64 };
+
+/** Whether a product of matrices is faster made of seven products of quarters, `multiplyQuarters`, which takes only some sizes. */
+export const isWorthQuarters = (depth: number, columns: number): boolean =>
+  depth >= MIN_QUARTERED.depth && depth % 8 === 0 && columns >= MIN_QUARTERED.columns && columns % (2 * PANEL) === 0;
+
+/** Of the quarters (a b, c d) of a packed matrix, packed as they are and one after the other: b - a, d - b + a, d - b, and c - d + b - a. */
+export function packQuarters(packed: Float32Array, depth: number): Float32Array {
+  const quarter = packed.length / 4;
+  const half = (depth / 2) * PANEL;
+  const sums = new Float32Array(packed.length);
+  for (let to = 0; to < quarter; to++) {
+    const left = Math.floor(to / half) * half + to;
+    const right = left + 2 * quarter;
+    const [a = 0, b = 0] = [packed[left], packed[right]];
+    const [c = 0, d = 0] = [packed[left + half], packed[right + half]];
+    sums[to] = b - a;
+    sums[to + quarter] = d - b + a;
+    sums[to + 2 * quarter] = d - b;
+    sums[to + 3 * quarter] = c - d + b - a;
+  }
+  return sums;
+}
+
 /** For each output kernel x kernel x channels. @param places as `packWindows` */
 export function packNarrow(
   { weights, outChannels, inChannels, kernel }: KernelWeights,
@@ -199,8 +224,12 @@ export function phaseKernels({
   );
 }
 
+/** @returns the bias of each column, and behind it by how much those of the second half are more than those of the first, as `multiplyQuarters` takes it */
 export function padBias(bias: Float32Array): Float32Array {
-  const all = new Float32Array(padded(bias.length));
+  const columns = padded(bias.length);
+  const all = new Float32Array(columns * 2);
   all.set(bias);
+  for (let column = 0; column < columns / 2; column++)
+    all[columns + column] = (all[columns / 2 + column] ?? 0) - (all[column] ?? 0);
   return all;
 }

@@ -3,10 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createRandom } from '@ftuseg/core';
 import type { FusedActivation, FusedConvolution, FusedGraph, FusedOperation } from '@ftuseg/nn';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PlainMap, plainMap, plainNetwork } from '../../../tests/plain-network.js';
-import { Arena } from './arena.js';
 import { compileNetwork } from './compile.js';
 import { NetworkMemory } from './kernels.js';
 import { planNetwork } from './plan.js';
@@ -143,6 +141,15 @@ describe.each(sizes)('on a map of %i x %i', (height, width) => {
     expectEqual([...down, deep, large, convolution('f', [12, 7], { from: 'large' })], height, width);
   });
 
+  it('so are those of so many channels that they are made of products of quarters', () => {
+    const pointwise = { kernel: 1, pads: [0, 0, 0, 0] } as const;
+    const first = convolution('a', [3, 104], { ...pointwise, activation: relu });
+    for (const activation of [linear, { kind: 'clamp', low: -9, high: 9 }, { kind: 'silu' }] as const) {
+      expectEqual([first, convolution('b', [104, 80], { ...pointwise, from: 'a', activation })], height, width);
+    }
+    expectEqual([first, convolution('b', [104, 64], { kernel: 5, pads: [2, 2, 2, 2], from: 'a' })], height, width);
+  });
+
   it('so are gates, sums, pools and transposed convolutions', () => {
     const first = convolution('a', [3, 8], { activation: relu });
     const gate = convolution('g', [8, 8], {
@@ -215,7 +222,9 @@ describe('several images at once', () => {
       convolution('gate', [16, 16], { from: 'mean', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'sigmoid' } }),
       { kind: 'scale', input: 'c', factors: 'gate', output: 'gated' },
       convolution('d', [16, 24], { from: 'gated', stride: 2, ...relus }),
-      convolution('e', [24, 32], { from: 'd', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'silu' } }),
+      convolution('d 2', [24, 112], { from: 'd', kernel: 1, pads: [0, 0, 0, 0], ...relus }),
+      convolution('d 3', [112, 96], { from: 'd 2', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'silu' } }),
+      convolution('e', [96, 32], { from: 'd 3', kernel: 1, pads: [0, 0, 0, 0], activation: { kind: 'silu' } }),
       convolution('f', [32, 32], { from: 'e', depthwise: true }),
       { kind: 'mean', input: 'f', output: 'mean 2' },
       convolution('gate 2', [32, 32], {
@@ -272,25 +281,5 @@ describe('compileNetwork', () => {
     const operations = [convolution('a', [3, 5]), convolution('b', [3, 5]), join, end];
     const memory = NetworkMemory.open('test');
     expect(memory && compileNetwork({ input: 'image', output: 'end', operations }, memory)).toBeUndefined();
-  });
-});
-
-describe('Arena', () => {
-  it('gives no byte to two at a time', () => {
-    const sizesAndTurns = fc.array(fc.tuple(fc.integer({ min: 1, max: 1000 }), fc.nat(5)), { maxLength: 60 });
-    fc.assert(
-      fc.property(sizesAndTurns, (requests) => {
-        const arena = new Arena(64);
-        const taken: { start: number; end: number }[] = [];
-        for (const [bytes, turn] of requests) {
-          if (turn < 2 && taken.length > 0) arena.giveBack(taken.splice(turn % taken.length, 1)[0]?.start ?? 0);
-          const start = arena.take(bytes);
-          expect(start % 64).toBe(0);
-          expect(taken.every((one) => start >= one.end || start + bytes <= one.start)).toBe(true);
-          expect(arena.end).toBeGreaterThanOrEqual(start + bytes);
-          taken.push({ start, end: start + bytes });
-        }
-      }),
-    );
   });
 });

@@ -52,6 +52,8 @@ export interface NarrowStep extends Weighted {
 /** Any other convolution, as a product of what it sees and its weights. */
 export interface WindowsStep extends Windowed {
   readonly kind: 'windows';
+  /** Sums of quarters of the weights, where seven products of quarters are worth it. */
+  readonly quarters: number | undefined;
 }
 
 /** A convolution whose channels have kernels of their own. */

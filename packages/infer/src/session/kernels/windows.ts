@@ -31,19 +31,39 @@ function framed({ input, kernel, stride, pads }: Window, layout: Layout, kernels
 }
 
 export function planWindows(step: WindowsStep, layout: Layout, kernels: NetworkKernels): PlannedStep {
-  const { weights, bias, kernel, stride, pads, finish, output, channels } = step;
+  const { weights, quarters, bias, kernel, stride, pads, finish, output, channels } = step;
   const { framedWidth, map, height, width, frame } = framed(step, layout, kernels);
   const out = layout.place(output, { height, width, channels });
   const pixels = height * width;
   const bytes = kernel * kernel * map.bytes;
   const [depth, columns] = [bytes / FLOAT, out.bytes / FLOAT];
-  const multiply = (from: number, to: number, rows: number): void =>
-    kernels.multiply(from, bytes, weights, depth, 0, bias, to, out.bytes, rows, depth, columns, ...finish);
+  // Pairs are of one image.
+  const scratch =
+    quarters !== undefined && pixels % 2 === 0 ? layout.scratch(kernels.quartersBytes(depth, columns)) : undefined;
+  const multiply = (from: number, to: number, rows: number): void => {
+    if (scratch === undefined || quarters === undefined)
+      kernels.multiply(from, bytes, weights, depth, 0, bias, to, out.bytes, rows, depth, columns, ...finish);
+    else
+      kernels.multiplyQuarters(
+        from,
+        bytes,
+        weights,
+        quarters,
+        bias,
+        to,
+        out.bytes,
+        rows,
+        depth,
+        columns,
+        scratch,
+        ...finish,
+      );
+  };
   // Pixels of images that lie one after the other are rows of one matrix.
   if (kernel === 1 && stride === 1 && pads.every((pad) => pad === 0)) {
     return (first, count) => multiply(addressOf(map, first), addressOf(out, first), count * pixels);
   }
-  const most = Math.min(pixels, Math.max(4, Math.floor(BLOCK / bytes)));
+  const most = Math.min(pixels, Math.max(4, Math.floor(BLOCK / bytes / 2) * 2));
   const rows = layout.scratch(most * bytes);
   return imageByImage((image) => {
     const source = frame(image);
