@@ -53,6 +53,9 @@ export async function picturesIn(folder: string, of: (stem: string) => string | 
   return pictures;
 }
 
+const listed = (names: readonly string[]): string =>
+  `(${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', ...' : ''})`;
+
 /**
  * What of a folder is passed over, for a note.
  * @param inside folders below it whose pictures are taken; '' for itself
@@ -66,7 +69,12 @@ export async function passedOver(folder: string, inside: readonly string[] = [''
         others.push(`${below === '' ? '' : `${below}/`}${entry.name}${entry.isDirectory() ? '/' : ''}`);
     }
   }
-  if (others.length === 0) return undefined;
-  const more = others.length > NAMED ? ', ...' : '';
-  return `passed over: ${counted(others.length, 'that is no picture', 'that are no picture')} (${others.slice(0, NAMED).join(', ')}${more})`;
+  const beside = inside.includes('') ? [] : (await entriesOf(folder)).filter(isPicture).map(({ name }) => name);
+  const parts = [
+    ...(beside.length === 0 ? [] : [`${counted(beside.length, 'picture')} beside these folders ${listed(beside)}`]),
+    ...(others.length === 0
+      ? []
+      : [`${counted(others.length, 'that is no picture', 'that are no picture')} ${listed(others)}`]),
+  ];
+  return parts.length === 0 ? undefined : `passed over: ${parts.join(', ')}`;
 }

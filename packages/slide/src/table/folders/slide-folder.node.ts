@@ -40,7 +40,7 @@ export async function readFolder(at: string, options: SlideTableOptions): Promis
   if ((await exists(join(at, 'train.csv'))) && (await exists(join(at, 'train_images')))) {
     return readTableFile(join(at, 'train.csv'), options);
   }
-  const tiles = await readTileFolder(at, onNote);
+  const tiles = await readTileFolder(at, { labelled, onNote });
   if (tiles !== undefined) return tiles;
   const pictures = await readPictureFolder(at, labelled ? undefined : onNote);
   if (pictures === undefined) {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { counted } from '@ftuseg/core';
 import { SlideError } from '../../slide-error.js';
-import type { SlideRow } from '../slide-row.js';
+import type { SlideRow, SlideTableOptions } from '../slide-row.js';
 import { entriesOf, holdsPictures, type Pictures, passedOver, picturesIn } from './pictures-in.node.js';
 
 const MASK_SUFFIX = /[_-]mask$/i;
@@ -36,7 +36,11 @@ interface FolderNames {
 }
 
 /** Of several pairs of folders the one in which both hold pictures; the first where none does. */
-async function choosePair(folder: string, pairs: readonly FolderNames[]): Promise<FolderNames | undefined> {
+async function choosePair(
+  folder: string,
+  pairs: readonly FolderNames[],
+  labelled: boolean,
+): Promise<FolderNames | undefined> {
   const filled: FolderNames[] = [];
   for (const pair of pairs) {
     const [images, masks] = [
@@ -44,7 +48,7 @@ async function choosePair(folder: string, pairs: readonly FolderNames[]): Promis
       await holdsPictures(join(folder, pair.masks)),
     ];
     if (images && masks) filled.push(pair);
-    else if (images && pairs.length === 1) {
+    else if (images && pairs.length === 1 && labelled) {
       throw new SlideError('bad-input', `${pair.masks}/ holds no picture, and ${pair.images}/ does`, {
         subject: folder,
         hint: 'give masks as label images, or a slide table with what the labels are',
@@ -64,14 +68,14 @@ async function choosePair(folder: string, pairs: readonly FolderNames[]): Promis
 }
 
 /** `images/` beside `masks/`, and the other names that these two have. */
-async function folderPair(folder: string): Promise<TilePair | undefined> {
+async function folderPair(folder: string, labelled: boolean): Promise<TilePair | undefined> {
   const folders = (await entriesOf(folder)).filter((entry) => !entry.isFile()).map(({ name }) => name);
   const pairs = folders.flatMap((images) => {
     const suffix = IMAGE_FOLDER.exec(images)?.[1];
     const masks = folders.filter((name) => suffix !== undefined && MASK_FOLDER.exec(name)?.[1] === suffix);
     return masks.map((name) => ({ images, masks: name }));
   });
-  const pair = await choosePair(folder, pairs);
+  const pair = await choosePair(folder, pairs, labelled);
   if (pair === undefined) return undefined;
   return {
     images: await picturesIn(join(folder, pair.images), (stem) => stem),
@@ -107,28 +111,36 @@ function refuseSingles({ images, masks }: TilePair, folder: string): void {
  * in `images_1024/` and `masks_1024/`) or with `NAME_mask.png` beside `NAME.png`. Extensions may differ. Column `group` is the slide that
  * a tile's name says it was cut from (see `tileGroup`). Masks are 0/255 or labels; nothing states the scale.
  *
+ * @param labelled false: tiles may lack a mask, and masks a tile
  * @param onNote told what of the folders is passed over
  * @returns undefined for a folder of another layout
- * @throws FtuError `io`; SlideError `bad-input` for tiles without a mask, masks without a tile (the first three are named), two files for one
+ * @throws FtuError `io`; SlideError `bad-input` for tiles without a mask where these are wanted, masks without a tile (the first three are named), two files for one
  * tile, two pairs of folders that hold pictures
  * @example
  * const rows = await readTileFolder('glomeruli-1024');
  */
 export async function readTileFolder(
   folder: string,
-  onNote?: (sentence: string) => void,
+  { labelled = true, onNote }: SlideTableOptions = {},
 ): Promise<SlideRow[] | undefined> {
-  const pair = (await folderPair(folder)) ?? (await suffixPair(folder));
+  const pair = (await folderPair(folder, labelled)) ?? (await suffixPair(folder));
   if (pair === undefined) return undefined;
-  refuseSingles(pair, folder);
-  const rows = [...pair.images].flatMap(([id, image]): SlideRow[] => {
+  if (labelled) refuseSingles(pair, folder);
+  const rows = [...pair.images].map(([id, image]): SlideRow => {
     const mask = pair.masks.get(id);
-    if (mask === undefined) return [];
-    return [{ id, image, mask, columns: { id, image, mask, group: tileGroup(id) } }];
+    const columns = { id, image, group: tileGroup(id) };
+    return mask === undefined ? { id, image, columns } : { id, image, mask, columns: { ...columns, mask } };
   });
   if (rows.length === 0) throw new SlideError('bad-input', 'the folders of tiles are empty', { subject: folder });
+  if (!labelled && pair.inside.includes(''))
+    onNote?.(
+      `${folder}: ${counted(pair.masks.size, 'picture called NAME_mask is no slide', 'pictures called NAME_mask are no slides')}`,
+    );
   const others = onNote && (await passedOver(folder, pair.inside));
-  if (others !== undefined)
-    onNote?.(`${folder}: ${counted(rows.length, 'tile with a mask is', 'tiles with masks are')} taken; ${others}`);
+  if (others === undefined) return rows;
+  const taken = labelled
+    ? counted(rows.length, 'tile with a mask is', 'tiles with masks are')
+    : counted(rows.length, 'picture is', 'pictures are');
+  onNote?.(`${folder}: ${taken} taken; ${others}`);
   return rows;
 }

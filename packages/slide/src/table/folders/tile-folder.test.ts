@@ -58,9 +58,11 @@ describe('readSlideTable of a folder of tiles', () => {
 
   it('names up to three of the tiles that stand alone', async () => {
     await files('images/a.png', 'masks/a.png', 'images/b.png');
-    await expect(readSlideTable(folder)).rejects.toThrow(/: tiles 1 without a mask: b; image and mask have/);
+    await expect(readSlideTable(folder, { labelled: true })).rejects.toThrow(
+      /: tiles 1 without a mask: b; image and mask have/,
+    );
     await files('masks/m1.png', 'masks/m2.png', 'masks/m3.png', 'masks/m4.png');
-    await expect(readSlideTable(folder)).rejects.toThrow(
+    await expect(readSlideTable(folder, { labelled: true })).rejects.toThrow(
       'tiles 1 without a mask: b; 4 with a mask and no image: m1, m2, m3, ...',
     );
   });
@@ -86,9 +88,30 @@ describe('readSlideTable of a folder of tiles', () => {
     ]);
   });
 
+  it('takes pictures without masks where no labels are wanted, and says what lies beside their folders', async () => {
+    await files('images/a.png', 'images/b.png', 'masks/a.png', 'masks/c.png', 'S1.png', 'S2.png');
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    expect((await readSlideTable(folder, { onNote })).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(notes).toEqual([
+      `${folder}: 2 pictures are taken; passed over: 2 pictures beside these folders (S1.png, S2.png)`,
+    ]);
+  });
+
+  it('takes no mask beside its picture for a slide', async () => {
+    await files('a.png', 'a_mask.png', 'b.png');
+    const notes: string[] = [];
+    const rows = await readSlideTable(folder, { onNote: (note) => void notes.push(note) });
+    expect(rows.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(notes).toEqual([`${folder}: 1 picture called NAME_mask is no slide`]);
+  });
+
   it('takes the folder of masks that holds pictures', async () => {
     await files('images/a.png', 'labels/a.txt');
-    await expect(readSlideTable(folder)).rejects.toThrow('labels/ holds no picture, and images/ does');
+    await expect(readSlideTable(folder, { labelled: true })).rejects.toThrow(
+      'labels/ holds no picture, and images/ does',
+    );
+    expect(await readSlideTable(folder)).toHaveLength(1);
     await files('masks/a.png');
     expect((await readSlideTable(folder))[0]?.mask).toBe(join(folder, 'masks/a.png'));
     await files('labels/a.png');
