@@ -194,7 +194,21 @@ describe('OME-Zarr that is refused', () => {
       () => undefined,
       /3 channels are not supported that are coloured FF00FF, 00FF00, not at all/,
     ],
-    ['three channels of 16 bits', { bits: 16 }, () => undefined, /unless the file says \(omero\)/],
+    [
+      'channels that are called dyes, whatever their colours',
+      {
+        omero: {
+          channels: [
+            { label: 'DAPI', color: '0000FF' },
+            { label: 'FITC', color: '00FF00' },
+            { label: 'TRITC', color: 'FF0000' },
+          ],
+        },
+      },
+      () => undefined,
+      /3 channels are not supported that are called DAPI, FITC, TRITC/,
+    ],
+    ['three channels of 16 bits', { bits: 16 }, () => undefined, /unless the file says that 16-bit channels are red/],
     ['floats', {}, change('0/.zarray', { dtype: '<f4' }), /samples of type "<f4" are not supported/],
     [
       'other compressors',
