@@ -5,9 +5,10 @@ import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { xmlProperties } from '../properties/xml-properties.js';
 import type { TiffSlide } from './page.js';
-import { fullPicture } from './sorting/full-picture.js';
-import { pageFacts, withoutMasks } from './sorting/page-facts.js';
-import { sortPages } from './sorting/sort-pages.js';
+import { bandsOf } from './sorting/bands.js';
+import { doubtsOf, fullPicture } from './sorting/full-picture.js';
+import { type ChainPage, pageFacts, withoutMasks } from './sorting/page-facts.js';
+import { type FoundSlide, sortPages } from './sorting/sort-pages.js';
 import { type Directory, damaged, openTiffFile, readText, type TiffFile } from './structure/file.js';
 import { orientationWarnings } from './structure/orientation.js';
 import type { PageOptions } from './structure/pixel-format.js';
@@ -15,7 +16,8 @@ import { tiffProperties } from './structure/properties.js';
 import { statedResolution } from './structure/resolution.js';
 import { Tag } from './structure/tags.js';
 import { walkDirectories } from './structure/walk-directories.js';
-import { isOme, type OmePixels, parseOme } from './vendors/ome.js';
+import { omeSlide } from './vendors/ome/ome-slide.js';
+import { isOme, parseOme } from './vendors/ome/parse-ome.js';
 import { vendorOf } from './vendors/vendors.js';
 
 /**
@@ -32,15 +34,15 @@ export async function openTiff(
 ): Promise<TiffSlide> {
   const file = await openTiffFile(source);
   if (file === undefined) throw new SlideError('bad-input', 'this is not a TIFF', { subject: source.name });
-  const directories = await withoutMasks(file, await walkDirectories(file));
+  const all = await walkDirectories(file);
+  const directories = await withoutMasks(file, all);
   const [first, ...others] = directories;
   if (first === undefined) throw damaged(file, 'header', 'there is no picture in the file');
   const description = await readText(file, first.entries.get(Tag.ImageDescription));
   const vendor = await vendorOf(file, first, description);
   if (vendor !== undefined) return vendor.open(file, directories, { codecs, content, description });
-  const ome = isOme(description) ? parseOme(description) : undefined;
-  if (ome !== undefined) checkOme(file, ome);
-  if (ome === undefined && isOme(description) && description.includes('<BinaryOnly')) {
+  const images = isOme(description) ? parseOme(description) : undefined;
+  if (images === undefined && isOme(description) && description.includes('<BinaryOnly')) {
     throw new SlideError('unsupported', 'OME-TIFFs of several files are not supported', {
       subject: source.name,
       hint: 'export it as one file',
@@ -48,43 +50,41 @@ export async function openTiff(
   }
 
   const pages = await pageFacts(file, [first, ...others]);
-  // OME-XML speaks of the first page.
-  const chosen = ome === undefined ? fullPicture(pages) : pages[0];
-  const sorted = await sortPages(file, pages, chosen, { codecs, content, significantBits: ome?.significantBits });
-  const { levels, associated, notes, warnings } = sorted;
-  const { directory } = chosen;
-  const tagged = await statedResolution(file, directory);
-  const scale = ome?.scale ?? tagged.scale;
+  const options = { codecs, content };
+  const found =
+    images === undefined ? await plainSlide(file, pages, options) : await omeSlide(file, all, pages, images, options);
+  const { levels, associated, notes, warnings, objectivePower } = found;
+  const { directory } = found.full;
+  const { scale, from, note } = found.scale ?? (await statedResolution(file, directory));
   return {
-    format: `${ome === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
+    format: `${images === undefined ? (file.big ? 'BigTIFF' : 'TIFF') : 'OME-TIFF'}${levels.length > 1 ? ' pyramid' : ''}`,
     levels,
     scale,
-    micronsPerPixelFrom: scale === undefined ? undefined : ome?.scale === undefined ? 'resolution tags' : 'OME-XML',
-    ...(ome?.objectivePower === undefined ? {} : { objectivePower: ome.objectivePower }),
-    ...(scale === undefined && tagged.note !== undefined ? { scaleNote: tagged.note } : {}),
+    micronsPerPixelFrom: from,
+    ...(objectivePower === undefined ? {} : { objectivePower }),
+    ...(note === undefined ? {} : { scaleNote: note }),
     notes,
     warnings: [...warnings, ...(await orientationWarnings(file, directory))],
     associated,
     readProperties: async () => [
       ...(await tiffProperties(file, directory)),
-      ...(ome === undefined ? [] : await omeProperties(file, first)),
+      ...(images === undefined ? [] : await omeProperties(file, first)),
     ],
   };
+}
+
+/** The largest picture, where nothing but the pages themselves says what they are. */
+async function plainSlide(
+  file: TiffFile,
+  pages: readonly [ChainPage, ...ChainPage[]],
+  options: PageOptions,
+): Promise<FoundSlide> {
+  const full = fullPicture(pages);
+  const { others, ...sorted } = await sortPages(file, pages, await bandsOf(file, pages, full, options), options);
+  return { ...sorted, full, warnings: doubtsOf(full, pages, others) };
 }
 
 async function omeProperties(file: TiffFile, first: Directory): Promise<[string, string][]> {
   const xml = await readText(file, first.entries.get(Tag.ImageDescription));
   return xmlProperties(file, xml, `${first.name}, tag ImageDescription (270)`, 'ome');
-}
-
-function checkOme(file: TiffFile, ome: OmePixels): void {
-  const refuse = (problem: string, hint: string): never => {
-    throw new SlideError('unsupported', problem, { subject: file.source.name, hint });
-  };
-  if (ome.otherFiles) refuse('OME-TIFFs of several files are not supported', 'export it as one file');
-  if (ome.sizeZ > 1) refuse(`stacks of ${ome.sizeZ} focal planes are not supported`, 'export one plane');
-  if (ome.sizeT > 1) refuse(`series of ${ome.sizeT} time points are not supported`, 'export one of them');
-  if (ome.sizeC !== 1 && ome.sizeC !== 3) {
-    refuse(`images of ${ome.sizeC} channels are not supported`, 'export it as brightfield RGB');
-  }
 }

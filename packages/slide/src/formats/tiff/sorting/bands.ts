@@ -9,6 +9,12 @@ import { type ChainPage, type PageFacts, sameSize } from './page-facts.js';
 /** Pages that make up one picture: one, or three. */
 export type Group = readonly [PageFacts, ...PageFacts[]];
 
+export interface Picture {
+  /** In the order red, green, blue. */
+  readonly group: Group;
+  readonly pages: TiffLevel['pages'];
+}
+
 /**
  * The page itself, or the three single-band pages of one size that lie one behind the other.
  * @throws {SlideError} `unsupported` for other numbers of pages of one size, which are stacks
@@ -18,7 +24,7 @@ export async function bandsOf(
   chain: readonly ChainPage[],
   full: PageFacts,
   options: PageOptions,
-): Promise<{ readonly group: Group; readonly pages: TiffLevel['pages'] }> {
+): Promise<Picture> {
   const from = chain.findIndex(({ directory }) => directory === full.directory);
   const behind = from < 0 ? [] : chain.slice(from + 1);
   const end = behind.findIndex((page) => !sameSize(page, full) || page.shows !== undefined);

@@ -17,11 +17,14 @@ export function fullPicture(pages: readonly [ChainPage, ...ChainPage[]]): PageFa
 export function doubtsOf(full: PageFacts, [first]: readonly ChainPage[], others: readonly PageFacts[]): string[] {
   const passed = first !== undefined && others.includes(first) ? first : undefined;
   const unsaid = passed !== undefined && !passed.isReduced && passed.shows === undefined && !isReduced(full, passed);
+  const larger = unsaid ? [`${nameOf(full)} is read as the slide, since it is larger than ${nameOf(passed)}`] : [];
+  return [...larger, ...rivalsOf(full, others)];
+}
+
+/** Other pictures that are as large as the slide. */
+export function rivalsOf(full: PageFacts, others: readonly PageFacts[]): string[] {
   const rivals = others.filter((page) => page.shows === undefined && area(page) >= area(full));
-  return [
-    ...(unsaid ? [`${nameOf(full)} is read as the slide, since it is larger than ${nameOf(passed)}`] : []),
-    ...rivals.map(
-      (page) => `${nameOf(page)} is not read: the slide is ${nameOf(full)}; if it is the other, save that by itself`,
-    ),
-  ];
+  return rivals.map(
+    (page) => `${nameOf(page)} is not read: the slide is ${nameOf(full)}; if it is the other, save that by itself`,
+  );
 }

@@ -9,6 +9,8 @@ export interface PageFacts {
   readonly directory: Directory;
   readonly width: number;
   readonly height: number;
+  /** Of a pixel. */
+  readonly samples: number;
   /** Tiles' sides are 0 where there are none. */
   readonly blocks: TiffPage['blocks'];
   readonly blockWidth: number;
@@ -88,6 +90,7 @@ async function factsOf(file: TiffFile, directory: Directory): Promise<PageFacts>
     directory,
     width: await number(Tag.ImageWidth),
     height: await number(Tag.ImageLength),
+    samples: Math.max(1, await number(Tag.SamplesPerPixel)),
     blocks: directory.entries.has(Tag.TileWidth) ? 'tiles' : 'strips',
     blockWidth: await number(Tag.TileWidth),
     blockHeight: await number(Tag.TileLength),
@@ -99,7 +102,7 @@ async function factsOf(file: TiffFile, directory: Directory): Promise<PageFacts>
 }
 
 /** Aperio's second line, or all of what others write. */
-function nameIn(description: string): PageFacts['shows'] {
+export function nameIn(description: string): PageFacts['shows'] {
   for (const line of description.split('\n').slice(0, 2)) {
     const name = NAME.exec(line.trim())?.[1]?.toLowerCase();
     if (name === 'overview') return 'macro';

@@ -4,8 +4,8 @@ import { describeBeside } from '../structure/describe-beside.js';
 import type { Directory, TiffFile } from '../structure/file.js';
 import { level } from '../structure/levels.js';
 import type { PageOptions } from '../structure/pixel-format.js';
-import { bandsOf, besideEachOther, type Group, inGroups } from './bands.js';
-import { doubtsOf } from './full-picture.js';
+import type { StatedResolution } from '../structure/resolution.js';
+import { besideEachOther, type Group, inGroups, type Picture } from './bands.js';
 import { furtherLevels } from './further-levels.js';
 import type { ChainPage, PageFacts } from './page-facts.js';
 
@@ -13,25 +13,35 @@ export interface SortedPages {
   readonly levels: TiffSlide['levels'];
   readonly associated: ReadonlyMap<string, TiffPage>;
   readonly notes: readonly string[];
+  /** Pages that are no part of the slide. */
+  readonly others: readonly PageFacts[];
+}
+
+/** The slide among the pages of a file. */
+export interface FoundSlide extends Omit<SortedPages, 'others'> {
+  /** Its largest level, or the red band of it. */
+  readonly full: PageFacts;
   readonly warnings: readonly string[];
+  /** Where the file says it elsewhere than in the page's tags. */
+  readonly scale?: StatedResolution | undefined;
+  readonly objectivePower?: number | undefined;
 }
 
 /**
  * @param chain the pages of the file
- * @param full one of them, or of what hangs on them: the slide, or its red band
- * @throws {SlideError} `unsupported` for stacks and for levels that cannot be read
+ * @param picture the slide: some of them, or of what hangs on them
  */
 export async function sortPages(
   file: TiffFile,
   chain: readonly ChainPage[],
-  full: PageFacts,
+  { group, pages }: Picture,
   options: PageOptions,
 ): Promise<SortedPages> {
-  const { group, pages } = await bandsOf(file, chain, full, options);
   const base = level(pages, pages[0]);
   const below = subImagesOf(chain, group);
   const beside = chain.filter((page) => !group.includes(page));
-  const lists = [below.groups, inGroups(beside, group.length)];
+  // Bands in another order than the file's say nothing of the order in which those of levels lie.
+  const lists = [below.groups, isInOrder(chain, group) ? inGroups(beside, group.length) : []];
   const { levels, notes } = await furtherLevels(file, base, lists, options);
   const used = new Set(levels.flatMap((level) => level.pages.map(({ name }) => name)));
   const others = [...below.pages, ...beside].filter(({ directory }) => !used.has(directory.name));
@@ -40,9 +50,12 @@ export async function sortPages(
     levels: [base, ...levels],
     associated: pictures.associated,
     notes: [...notes, ...pictures.notes],
-    warnings: doubtsOf(full, chain, others),
+    others,
   };
 }
+
+const isInOrder = (chain: readonly PageFacts[], group: Group): boolean =>
+  group.every((page, i) => i === 0 || chain.indexOf(page) > chain.indexOf(group[i - 1] ?? page));
 
 /** What hangs on the slide's pages, and what hangs beside it where it hangs on a page itself. */
 function subImagesOf(
@@ -51,7 +64,7 @@ function subImagesOf(
 ): { readonly groups: readonly Group[]; readonly pages: readonly PageFacts[] } {
   const [full] = group;
   const parent = chain.find(({ subImages }) => subImages.includes(full));
-  const bands = chain.filter((page) => group.includes(page)).map(({ subImages }) => subImages);
+  const bands = group.flatMap((page) => chain.filter((one) => one === page)).map(({ subImages }) => subImages);
   const lists = parent === undefined ? bands : [parent.subImages.filter((page) => page !== full)];
   return { groups: besideEachOther(lists), pages: lists.flat() };
 }

@@ -16,6 +16,8 @@ const COARSEST = 100;
 export interface StatedResolution {
   /** Undefined where the tags say nothing of tissue. */
   readonly scale: Scale | undefined;
+  /** What says it, such as `resolution tags`. */
+  readonly from?: string;
   /** Why they do not. */
   readonly note?: string;
 }
@@ -45,5 +47,5 @@ export async function statedResolution(file: TiffFile, directory: Directory): Pr
     const dots = [...new Set(perInch.map((density) => String(Number(density.toPrecision(4)))))].join(' x ');
     return { scale: undefined, note: `the file says ${dots} dpi, a resolution for screens and printers` };
   }
-  return { scale: scaleOfSides(INCH / columns, INCH / rows) };
+  return { scale: scaleOfSides(INCH / columns, INCH / rows), from: 'resolution tags' };
 }

@@ -9,7 +9,7 @@ import { openSlide } from '../../../open-slide.node.js';
 import { writePyramid } from '../../../pyramid/write-pyramid.node.js';
 import type { Slide } from '../../../slide.js';
 import { aperioMicrons } from '../vendors/aperio.js';
-import { parseOme } from '../vendors/ome.js';
+import { parseOme } from '../vendors/ome/parse-ome.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ome = (attributes: string) =>
-  parseOme(`<?xml version="1.0"?><OME><Image><Pixels SizeX="9" SizeY="9" ${attributes}/></Image></OME>`)?.scale;
+  parseOme(`<?xml version="1.0"?><OME><Image><Pixels SizeX="9" SizeY="9" ${attributes}/></Image></OME>`)?.[0]?.scale;
 
 describe('OME-XML', () => {
   it.each([

@@ -1,62 +1,184 @@
 /**
- * What OME-XML says that tags do not: how pages make up one picture, and the size of a pixel.
- * Source: Open Microscopy Environment, OME-TIFF specification. Entities of a DTD are not expanded by the parser.
+ * What OME-XML says of the pictures of a file: their sizes, channels and scale, and which pages hold them.
+ * Source: Open Microscopy Environment, OME data model 2016-06 and OME-TIFF specification. Entities of a DTD are not expanded by the parser.
  */
 import { parseNumber, type Scale, scaleOfSides } from '@ftuseg/core';
 import { SaxesParser } from 'saxes';
+import type { StatedChannel } from '../../../channel-colours.js';
+import { micronsOf } from '../../structure/microns.js';
 
-export interface OmePixels {
-  readonly sizeC: number;
+export interface OmeChannel extends StatedChannel {
+  /** SamplesPerPixel: 3 of RGB in one page. */
+  readonly samples: number | undefined;
+}
+
+/** Where planes lie. What is not stated is undefined. */
+export interface TiffData {
+  readonly ifd: number | undefined;
+  readonly firstC: number;
+  readonly firstZ: number;
+  readonly firstT: number;
+  readonly planeCount: number | undefined;
+}
+
+/** An `Image` with its `Pixels`. Sizes that are not stated are undefined. */
+export interface OmeImage {
+  readonly name: string;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly sizeC: number | undefined;
   readonly sizeZ: number;
   readonly sizeT: number;
-  readonly type: string;
+  /** Which of Z, C and T counts fastest, such as `CZT`. */
+  readonly order: string;
   /** Bits that are used of each sample, where it is stated. */
   readonly significantBits: number | undefined;
   /** From PhysicalSizeX and PhysicalSizeY with their units. */
   readonly scale: Scale | undefined;
-  /** Samples of each channel: [3] for RGB in one page, [1, 1, 1] for three pages. */
-  readonly samples: readonly number[];
   /** Magnification of the objective that the image refers to, or of the only one. */
   readonly objectivePower: number | undefined;
-  readonly channelNames: readonly string[];
-  /** The pixels lie in several files. */
-  readonly otherFiles: boolean;
+  readonly channels: readonly OmeChannel[];
+  readonly data: readonly TiffData[];
+  /** Some of its pixels lie in another file. */
+  readonly isElsewhere: boolean;
 }
 
-/** Micrometres; the two signs of micro, and what writers spell out. */
-const MICRONS: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    pm: 1e-6,
-    Å: 1e-4,
-    nm: 1e-3,
-    nanometer: 1e-3,
-    nanometre: 1e-3,
-    µm: 1,
-    μm: 1,
-    um: 1,
-    micron: 1,
-    microns: 1,
-    micrometer: 1,
-    micrometre: 1,
-    mm: 1e3,
-    millimeter: 1e3,
-    millimetre: 1e3,
-    cm: 1e4,
-    centimeter: 1e4,
-    centimetre: 1e4,
-    dm: 1e5,
-    m: 1e6,
-    in: 25_400,
-    inch: 25_400,
-    mil: 25.4,
-    thou: 25.4,
-  }),
-);
+/** What an `Image` is read into. */
+interface Draft {
+  readonly name: string;
+  pixels: Readonly<Record<string, string>> | undefined;
+  objective: string | undefined;
+  readonly channels: OmeChannel[];
+  readonly data: TiffData[];
+  /** Names of the files of its planes, and their identifiers. */
+  readonly files: Set<string>;
+  readonly identifiers: Set<string>;
+}
 
-/** Micrometres of a length; undefined for none, one that is no positive number, or a unit that is no length. */
-function micronsOf(length: string | undefined, unit = 'µm'): number | undefined {
-  const microns = parseNumber(length ?? '') * (MICRONS.get(unit.trim()) ?? Number.NaN);
-  return microns > 0 && Number.isFinite(microns) ? microns : undefined;
+/** Letters of a name. */
+const MAX_NAME = 100;
+/** A file of more has them in other files. */
+const MAX_IMAGES = 1000;
+
+export const isOme = (description: string): boolean => /<(\w+:)?OME[\s>]/.test(description.slice(0, 4096));
+
+/** @returns undefined when the text is not well-formed or has no `Pixels` */
+export function parseOme(xml: string): readonly OmeImage[] | undefined {
+  const parser = new SaxesParser();
+  const drafts: Draft[] = [];
+  const objectives = new Map<string, number>();
+  let own: string | undefined;
+  let isIdentifier = false;
+  let broken = false;
+  parser.on('error', (error) => {
+    broken = true;
+    // At once: the end of a text reports each of its open elements, of which there may be a hundred thousand.
+    throw error;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    const local = name.replace(/^.*:/, '');
+    isIdentifier = local === 'UUID';
+    if (local === 'OME') own = attributes.UUID;
+    if (local === 'Image' && drafts.length < MAX_IMAGES) drafts.push(draftOf(attributes));
+    if (local === 'Objective') {
+      objectives.set(attributes.ID ?? '', parseNumber(attributes.NominalMagnification ?? ''));
+    }
+    const image = drafts.at(-1);
+    if (image !== undefined) readInto(image, local, attributes);
+  });
+  parser.on('text', (text) => {
+    if (isIdentifier && text.trim() !== '') drafts.at(-1)?.identifiers.add(text.trim());
+  });
+  parser.on('closetag', () => {
+    isIdentifier = false;
+  });
+  try {
+    parser.write(xml).close();
+  } catch (error) {
+    if (!broken) throw error;
+  }
+  const images = drafts.filter(({ pixels }) => pixels !== undefined);
+  if (broken || images.length === 0) return undefined;
+  // A file that was copied with another identifier still holds its planes itself, if they have one alone.
+  const isOfSeveral = new Set(images.flatMap(({ identifiers }) => [...identifiers])).size > 1;
+  const isOther = (identifier: string): boolean => isOfSeveral && own !== undefined && identifier !== own;
+  return images.map((draft) => ({
+    ...imageOf(draft),
+    objectivePower: powerOf(draft.objective, objectives),
+    isElsewhere: draft.files.size > 1 || [...draft.identifiers].some(isOther),
+  }));
+}
+
+const draftOf = ({ Name, ID = '' }: Readonly<Record<string, string>>): Draft => ({
+  name: (Name || ID).replace(/\p{C}/gu, ' ').trim().slice(0, MAX_NAME),
+  pixels: undefined,
+  objective: undefined,
+  channels: [],
+  data: [],
+  files: new Set(),
+  identifiers: new Set(),
+});
+
+/** Takes what an element inside an `Image` says. */
+function readInto(image: Draft, element: string, attributes: Readonly<Record<string, string>>): void {
+  if (element === 'ObjectiveSettings') image.objective = attributes.ID;
+  if (element === 'Pixels') image.pixels ??= attributes;
+  if (element === 'Channel') image.channels.push(channelOf(attributes));
+  if (element === 'UUID' && attributes.FileName !== undefined) image.files.add(attributes.FileName);
+  if (element === 'TiffData') {
+    const { IFD, FirstC, FirstZ, FirstT, PlaneCount, NumPlanes } = attributes;
+    image.data.push({
+      ifd: wholeOf(IFD),
+      firstC: wholeOf(FirstC) ?? 0,
+      firstZ: wholeOf(FirstZ) ?? 0,
+      firstT: wholeOf(FirstT) ?? 0,
+      planeCount: wholeOf(PlaneCount ?? NumPlanes) || undefined,
+    });
+  }
+}
+
+function channelOf(attributes: Readonly<Record<string, string>>): OmeChannel {
+  const { Name, Color, SamplesPerPixel, Fluor, EmissionWavelength, ExcitationWavelength, ContrastMethod } = attributes;
+  return {
+    name: Name ?? '',
+    colour: colourOf(Color),
+    samples: wholeOf(SamplesPerPixel) || undefined,
+    isFluorescence:
+      [Fluor, EmissionWavelength, ExcitationWavelength].some((said) => said !== undefined) ||
+      ContrastMethod === 'Fluorescence' ||
+      attributes.IlluminationType === 'Epifluorescence',
+  };
+}
+
+/** `Color` is red, green, blue and opacity in a signed number of 32 bits. White is what channels have that nobody coloured. */
+function colourOf(stated: string | undefined): string | undefined {
+  const number = Number(stated ?? Number.NaN);
+  if (!Number.isInteger(number)) return undefined;
+  const colour = (number >>> 8).toString(16).toUpperCase().padStart(6, '0');
+  return colour === 'FFFFFF' ? undefined : colour;
+}
+
+/** A whole number from 0. */
+function wholeOf(stated: string | undefined): number | undefined {
+  const number = stated?.trim() ? Number(stated) : Number.NaN;
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function imageOf({ name, pixels = {}, channels, data }: Draft): Omit<OmeImage, 'objectivePower' | 'isElsewhere'> {
+  const size = (key: string): number | undefined => wholeOf(pixels[key]) || undefined;
+  return {
+    name,
+    width: size('SizeX'),
+    height: size('SizeY'),
+    sizeC: size('SizeC'),
+    sizeZ: size('SizeZ') ?? 1,
+    sizeT: size('SizeT') ?? 1,
+    order: (pixels.DimensionOrder ?? '').replace(/^XY/, ''),
+    significantBits: wholeOf(pixels.SignificantBits),
+    scale: scaleOfPixels(pixels),
+    channels,
+    data,
+  };
 }
 
 /** A side that is not stated is as the other; one that cannot be read makes the scale unknown. */
@@ -70,62 +192,8 @@ function scaleOfPixels(pixels: Readonly<Record<string, string>>): Scale | undefi
   return x === undefined || y === undefined ? undefined : scaleOfSides(x, y);
 }
 
-export const isOme = (description: string): boolean => /<(\w+:)?OME[\s>]/.test(description.slice(0, 4096));
-
-/**
- * Reads the first `Image` of an OME-XML text.
- * @returns undefined when the text is not well-formed or has no `Pixels`
- */
-export function parseOme(xml: string): OmePixels | undefined {
-  const parser = new SaxesParser();
-  let pixels: Record<string, string> | undefined;
-  let images = 0;
-  let settings: string | undefined;
-  const objectives = new Map<string, number>();
-  const channels: { samples: number; name: string }[] = [];
-  const files = new Set<string>();
-  let broken = false;
-  parser.on('error', (error) => {
-    broken = true;
-    // At once: the end of a text reports each of its open elements, of which there may be a hundred thousand.
-    throw error;
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    const local = name.replace(/^.*:/, '');
-    if (local === 'Image') images++;
-    if (local === 'Objective') {
-      objectives.set(attributes.ID ?? '', parseNumber(attributes.NominalMagnification ?? ''));
-    }
-    if (images > 1) return;
-    if (local === 'ObjectiveSettings') settings = attributes.ID;
-    if (local === 'Pixels') pixels ??= attributes;
-    if (local === 'Channel') {
-      channels.push({ samples: Number(attributes.SamplesPerPixel ?? 1), name: attributes.Name ?? '' });
-    }
-    if (local === 'UUID' && attributes.FileName !== undefined) files.add(attributes.FileName);
-  });
-  try {
-    parser.write(xml).close();
-  } catch (error) {
-    if (!broken) throw error;
-  }
-  if (broken || pixels === undefined) return undefined;
-  const size = (key: string): number => Number(pixels?.[key] ?? 1);
-  const power =
-    settings === undefined && objectives.size > 1
-      ? undefined
-      : objectives.get(settings ?? [...objectives.keys()][0] ?? '');
-  const significantBits = Number(pixels.SignificantBits);
-  return {
-    sizeC: size('SizeC'),
-    sizeZ: size('SizeZ'),
-    sizeT: size('SizeT'),
-    type: pixels.Type ?? '',
-    significantBits: Number.isInteger(significantBits) ? significantBits : undefined,
-    scale: scaleOfPixels(pixels),
-    objectivePower: power !== undefined && power > 0 ? power : undefined,
-    samples: channels.map(({ samples }) => samples),
-    channelNames: channels.map(({ name }) => name),
-    otherFiles: files.size > 1,
-  };
+function powerOf(settings: string | undefined, objectives: ReadonlyMap<string, number>): number | undefined {
+  const isUnclear = settings === undefined && objectives.size > 1;
+  const power = isUnclear ? undefined : objectives.get(settings ?? objectives.keys().next().value ?? '');
+  return power !== undefined && power > 0 ? power : undefined;
 }
