@@ -2,8 +2,10 @@
 import { SlideError } from '../../../slide-error.js';
 import type { TiffLevel, TiffPage } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
-import type { TiffFile } from '../structure/file.js';
+import { readText, type TiffFile } from '../structure/file.js';
 import type { PageOptions } from '../structure/pixel-format.js';
+import { type StatedPlanes, statedPlanes } from '../structure/stated-planes.js';
+import { Tag } from '../structure/tags.js';
 import { type ChainPage, type PageFacts, sameSize } from './page-facts.js';
 
 /** Pages that make up one picture: one, or three. */
@@ -17,7 +19,7 @@ export interface Picture {
 
 /**
  * The page itself, or the three single-band pages of one size that lie one behind the other.
- * @throws {SlideError} `unsupported` for other numbers of pages of one size, which are stacks
+ * @throws {SlideError} `unsupported` for other numbers of pages of one size, which are stacks, and for planes that are said to be none of colours
  */
 export async function bandsOf(
   file: TiffFile,
@@ -31,11 +33,24 @@ export async function bandsOf(
   const group: Group = [full, ...(end < 0 ? behind : behind.slice(0, end))];
   const isStack = group.length !== 1 && (group.length !== 3 || full.isOfDocument);
   const pages = isStack ? undefined : await describeGroup(file, group, options);
-  if (pages !== undefined) return { group, pages };
-  throw new SlideError('unsupported', `stacks of several planes (${group.length}) are not supported`, {
-    subject: file.source.name,
-    hint: 'save the plane to use as one RGB image',
-  });
+  const refuse = (planes: string): SlideError =>
+    new SlideError('unsupported', `stacks of ${planes} are not supported`, {
+      subject: file.source.name,
+      hint: 'save the plane to use as one RGB image',
+    });
+  if (pages === undefined) throw refuse(`several planes (${group.length})`);
+  const stated = statedPlanes(await readText(file, full.directory.entries.get(Tag.ImageDescription)), pages[0]);
+  if (pages.length > 1 && stated.stack !== undefined) throw refuse(stated.stack);
+  if (chain.length === 1 && liesBehind(file, pages[0], stated)) {
+    throw refuse(stated.stack ?? `several planes (${stated.count})`);
+  }
+  return { group, pages };
+}
+
+/** Planes behind the only page that have no pages of their own, as ImageJ writes stacks of more than 4 GB. */
+function liesBehind({ source }: TiffFile, page: TiffPage, { count }: StatedPlanes): boolean {
+  const { width, height, samples, bits, compression } = page;
+  return count > 1 && compression === 'none' && (count * width * height * samples * bits) / 8 <= source.size;
 }
 
 /**

@@ -87,6 +87,46 @@ describe('three single-band pages', () => {
   });
 });
 
+describe('planes whose axes the file states', () => {
+  const threeSaying = (description: string): Page[] =>
+    channels.map((c) => band(full, c, c === 0 ? { 270: [2, text(description)] } : {}));
+
+  it.each([
+    ['ImageJ=1.53t\nimages=3\nslices=3\n', '3 focal planes'],
+    ['ImageJ=1.53t\nimages=3\nframes=3\n', '3 time points'],
+    ['{"shape": [3, 128, 160], "axes": "ZYX"}', '3 focal planes'],
+    ['{"axes": "IYX", "shape": [3, 128, 160]}', '3 planes (axis I)'],
+  ])('are refused where they are no colours: %j', async (description, planes) => {
+    await expect(withSlide(threeSaying(description), async () => undefined)).rejects.toThrow(
+      `stacks of ${planes} are not supported`,
+    );
+  });
+
+  it.each([
+    'ImageJ=1.53t\nimages=3\nchannels=3\nslices=1\n',
+    'ImageJ=1.53t\nimages=3\n',
+    '{"shape": [3, 128, 160], "axes": "CYX"}',
+    '{"shape": [1, 3, 128, 160], "axes": "ZCYX"}',
+    '{"shape": [3, 128, 160]}',
+    '{"shape": "none"',
+  ])('are colours with %j', async (description) => {
+    await withSlide(threeSaying(description), async (slide) =>
+      expect((await levelOf(slide, 0)).data).toEqual(full.data),
+    );
+  });
+
+  it.each(['ImageJ=1.53t\nimages=2\nslices=2\n', '{"shape": [2, 128, 160], "truncated": true}'])(
+    'are refused where they lie behind the only page: %j',
+    async (description) => {
+      const page = band(full, 0, { 270: [2, text(description)] });
+      const behind = new Uint8Array(160 * 128);
+      const stack = { ...page, tiles: [Uint8Array.of(...(page.tiles[0] ?? []), ...behind)] };
+      await expect(withSlide([stack], async () => undefined)).rejects.toThrow(/stacks of (2 focal|several) planes/);
+      await withSlide([page], async (slide) => expect(slide.width).toBe(160));
+    },
+  );
+});
+
 describe('the slide', () => {
   const at = (microns: number): Tags => {
     const density = [Math.round(10_000 / microns), 1] as const;
