@@ -11,7 +11,7 @@ import { type ChainPage, pageFacts, withoutMasks } from './sorting/page-facts.js
 import { type FoundSlide, sortPages } from './sorting/sort-pages.js';
 import { type Directory, damaged, openTiffFile, readText, type TiffFile } from './structure/file.js';
 import { orientationWarnings } from './structure/orientation.js';
-import type { PageOptions } from './structure/pixel-format.js';
+import { type PageOptions, unreadSamples } from './structure/pixel-format.js';
 import { tiffProperties } from './structure/properties.js';
 import { statedResolution } from './structure/resolution.js';
 import { Tag } from './structure/tags.js';
@@ -63,7 +63,7 @@ export async function openTiff(
     micronsPerPixelFrom: from,
     ...(objectivePower === undefined ? {} : { objectivePower }),
     ...(note === undefined ? {} : { scaleNote: note }),
-    notes,
+    notes: [...notes, ...unreadSamples(levels[0].pages[0])],
     warnings: [...warnings, ...(await orientationWarnings(file, directory))],
     associated,
     readProperties: async () => [

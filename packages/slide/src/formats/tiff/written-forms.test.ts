@@ -92,6 +92,29 @@ describe('samples', () => {
     await expect(pixels(await tiff('unsaid.tif', unsaid, inks))).rejects.toThrow('what its 4 samples mean');
   });
 
+  it('beyond the colours are noted, and refused where four channels are black-is-zero', async () => {
+    const notesOf = async (path: string) => {
+      const { info, close } = await openSlide(path);
+      await close();
+      return info.notes;
+    };
+    const eight = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const two = { ...size(4, 1), 258: [8, 8], 262: [1], 277: [2], 338: [0] };
+    const four = { ...size(2, 1), 258: [8, 8, 8, 8], 277: [4], 338: [0] };
+    expect(await notesOf(await tiff('two.tif', two, eight))).toEqual([
+      '2 samples per pixel, of which the first is read',
+    ]);
+    const rgbx = await tiff('rgbx.tif', { ...four, 262: [2] }, eight);
+    expect(await pixels(rgbx)).toEqual([1, 2, 3, 5, 6, 7]);
+    expect(await notesOf(rgbx)).toEqual(['4 samples per pixel, of which the first 3 are read']);
+    for (const extra of [[0, 0, 0], [0]]) {
+      const path = await tiff('black4.tif', { ...four, 262: [1], 338: extra }, eight);
+      await expect(openSlide(path)).rejects.toThrow('images of 4 channels are not supported');
+    }
+    const opaque = { ...four, 262: [1], 338: [0, 0, 2] };
+    expect(await notesOf(await tiff('black-opacity.tif', opaque, eight))).toBeUndefined();
+  });
+
   it('of YCbCr with a reference of nothing have the usual one', async () => {
     const tags = { ...size(1, 1), 258: [8, 8, 8], 262: [6], 277: [3], 530: [1, 1], 532: [0, 0, 0, 0, 0, 0] };
     expect(await pixels(await tiff('reference.tif', tags, Uint8Array.of(77, 128, 128)))).toEqual([77, 77, 77]);

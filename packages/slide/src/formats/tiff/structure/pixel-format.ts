@@ -79,6 +79,9 @@ export async function pixelFormat(
   // Writers of arrays call three channels "black is zero" as well.
   const photometric = stated === 'black-is-zero' && samples >= 3 ? 'rgb' : stated;
   const alpha = await opacityOf(photometric, samples, numbers);
+  if (stated === 'black-is-zero' && samples > 3 && !hasOpacity(await numbers(Tag.ExtraSamples, []))) {
+    throw refuse(`images of ${samples} channels are not supported`, 'export it as brightfield RGB');
+  }
   if (alpha === undefined) {
     throw refuse(`${samples} samples per pixel are not supported (${photometric})`, 'save it as grey or RGB');
   }
@@ -105,6 +108,25 @@ function formatOf(formats: readonly number[]): SampleFormat | undefined {
   return first === 1 || first === 4 ? 'unsigned' : first === 2 ? 'signed' : first === 3 ? 'float' : undefined;
 }
 
+const coloursOf = (photometric: Photometric): number =>
+  photometric === 'rgb' || photometric === 'ycbcr' ? 3 : photometric === 'cmyk' ? 4 : 1;
+
+/** The last of the samples beside the colours (tag 338) is one. */
+const hasOpacity = (extra: readonly number[]): boolean => extra.at(-1) === 1 || extra.at(-1) === 2;
+
+/** What is said of samples that are neither colours nor opacity. */
+export function unreadSamples({
+  samples,
+  photometric,
+  alpha,
+}: Pick<TiffPage, 'samples' | 'photometric' | 'alpha'>): string[] {
+  const colours = coloursOf(photometric);
+  const isRead = samples - (alpha === 'none' ? 0 : 1) <= colours;
+  return isRead
+    ? []
+    : [`${samples} samples per pixel, of which the first${colours === 1 ? ' is' : ` ${colours} are`} read`];
+}
+
 /** undefined for numbers of samples that have no meaning here */
 async function opacityOf(
   photometric: Photometric,
@@ -113,7 +135,7 @@ async function opacityOf(
 ): Promise<TiffPage['alpha'] | undefined> {
   const extra = await numbers(Tag.ExtraSamples, []);
   const last = extra.at(-1);
-  const colours = photometric === 'rgb' || photometric === 'ycbcr' ? 3 : photometric === 'cmyk' ? 4 : 1;
+  const colours = coloursOf(photometric);
   if (samples === colours) return 'none';
   if (samples !== colours + 1 || photometric === 'cmyk') return undefined;
   if (last === 1) return 'associated';
