@@ -8,7 +8,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPages } from '../../tests/vendors/tiff-pages.mjs';
 import { formPage } from '../../tests/vendors/tile-forms.mjs';
-import { parseOme } from '../formats/tiff/vendors/ome.js';
+import { parseOme } from '../formats/tiff/vendors/ome/parse-ome.js';
 import { openSlide, type Slide, type TiffOptions, type WrittenLevels, writeDicom, writeTiff } from '../index.js';
 
 let folder = '';
@@ -152,7 +152,8 @@ describe('what is known of a slide', () => {
       await writeTiff(path, known, { ...options, tileSize: 16 });
       const text = /<OME[\s\S]*<\/OME>/.exec((await readFile(path)).toString('utf8'))?.[0] ?? '';
       expect(text).toContain('Name="a &quot;&lt;&amp;&gt;  µ"');
-      expect(parseOme(text)).toMatchObject({ scale: { x: 0.25, y: 0.5 }, objectivePower: 40, samples: [3], sizeC: 3 });
+      const image = { scale: { x: 0.25, y: 0.5 }, objectivePower: 40, channels: [{ samples: 3 }], sizeC: 3 };
+      expect(parseOme(text)).toMatchObject([image]);
       await opened(path, async ({ info, pixelSize, levels }) => {
         expect([info.format, info.objectivePower, pixelSize]).toEqual(['OME-TIFF pyramid', 40, { x: 0.25, y: 0.5 }]);
         expect(levels.map(({ width, height }) => [width, height])).toEqual([
