@@ -3,10 +3,15 @@
  * printing resolutions (72, 96, 300, 600 dpi), and those say nothing about tissue: unknown stays unknown.
  */
 import { type Scale, scaleOfSides } from '@ftuseg/core';
-import { type Directory, readNumbers, type TiffFile } from './file.js';
+import { type Directory, readNumbers, readText, type TiffFile } from './file.js';
+import { micronsOfUnit } from './microns.js';
+import { imageJValue } from './stated-planes.js';
 import { Tag } from './tags.js';
 
 const INCH = 25_400;
+const CENTIMETRE = 10_000;
+/** Of a description that may name a unit. */
+const NAME_BYTES = 4096;
 /** Pixels per inch of printers and screens are multiples of these, and no finer than this. */
 const PRINTED = [50, 72, 96];
 const FINEST_PRINT = 2400;
@@ -29,7 +34,10 @@ const isPrinted = (perInch: number): boolean =>
     return Math.round(times) > 0 && Math.abs(times - Math.round(times)) < 1e-3;
   });
 
-/** Reads XResolution, YResolution and ResolutionUnit (inch, or centimetre); a side that is missing is as the other. */
+/**
+ * Reads XResolution, YResolution and ResolutionUnit (inch, or centimetre), or the unit that ImageJ names in the description where that tag names none; a side
+ * that is missing is as the other.
+ */
 export async function statedResolution(file: TiffFile, directory: Directory): Promise<StatedResolution> {
   const value = async (tag: number): Promise<number | undefined> => {
     const entry = directory.entries.get(tag);
@@ -38,14 +46,38 @@ export async function statedResolution(file: TiffFile, directory: Directory): Pr
   const positive = (density: number | undefined): number | undefined =>
     density !== undefined && density > 0 && Number.isFinite(density) ? density : undefined;
   const [across, down] = [positive(await value(Tag.XResolution)), positive(await value(Tag.YResolution))];
-  const unit = (await value(Tag.ResolutionUnit)) ?? 2;
+  const unit = await value(Tag.ResolutionUnit);
   const x = across ?? down;
-  if (x === undefined || (unit !== 2 && unit !== 3)) return { scale: undefined };
-  const perInch = [x, down ?? x].map((density) => (unit === 3 ? density * 2.54 : density));
-  const [columns = 0, rows = 0] = perInch;
-  if (perInch.some((density) => isPrinted(density) || INCH / density >= COARSEST)) {
-    const dots = [...new Set(perInch.map((density) => String(Number(density.toPrecision(4)))))].join(' x ');
-    return { scale: undefined, note: `the file says ${dots} dpi, a resolution for screens and printers` };
-  }
-  return { scale: scaleOfSides(INCH / columns, INCH / rows), from: 'resolution tags' };
+  if (x === undefined) return { scale: undefined };
+  const densities = [x, down ?? x] as const;
+  if (unit === 2 || unit === 3) return inUnit(densities, unit === 2 ? INCH : CENTIMETRE, 'resolution tags');
+  const named = unitOfImageJ(await readText(file, directory.entries.get(Tag.ImageDescription), NAME_BYTES));
+  const microns = micronsOfUnit(named ?? '');
+  if (microns !== undefined) return inUnit(densities, microns, 'unit of ImageJ, resolution tags');
+  if (unit === undefined) return inUnit(densities, INCH, 'resolution tags');
+  // What writers put there that know nothing.
+  if (densities.every((density) => density === 1)) return { scale: undefined };
+  const what = named === undefined ? 'unit, and names no unit' : `"${named}", which is no unit of length`;
+  return { scale: undefined, note: `the file says ${rounded(densities)} pixels per ${what}` };
 }
+
+/** @param microns of the unit in which there are so many pixels across and down */
+function inUnit(densities: readonly [number, number], microns: number, from: string): StatedResolution {
+  const [x, y] = [microns / densities[0], microns / densities[1]];
+  const perInch = [INCH / x, INCH / y] as const;
+  if (perInch.some((density) => isPrinted(density) || INCH / density >= COARSEST)) {
+    return { scale: undefined, note: `the file says ${rounded(perInch)} dpi, a resolution for screens and printers` };
+  }
+  return { scale: scaleOfSides(x, y), from };
+}
+
+const rounded = (densities: readonly number[]): string =>
+  [...new Set(densities.map((density) => String(Number(density.toPrecision(4)))))].join(' x ');
+
+/** Letters that are no ASCII are escaped there: `\u00B5m`. */
+const unitOfImageJ = (description: string): string | undefined =>
+  description.startsWith('ImageJ=')
+    ? imageJValue(description, 'unit')?.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      )
+    : undefined;

@@ -1,10 +1,11 @@
 /** What files say of the size of their pixels: both sides, every unit, numbers as they are written all over the world. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPages, stripPage, type Tags, text } from '../../../../tests/vendors/tiff-pages.mjs';
 import { openSlide } from '../../../open-slide.node.js';
 import { writePyramid } from '../../../pyramid/write-pyramid.node.js';
 import type { Slide } from '../../../slide.js';
@@ -101,4 +102,44 @@ it.each([72, 96, 300, 720])('says that %d dpi are for printing', async (dpi) => 
   const slide = await closed(path);
   expect(slide.micronsPerPixel).toBeUndefined();
   expect(slide.info.scaleNote).toBe(`the file says ${dpi} dpi, a resolution for screens and printers`);
+});
+
+describe('a resolution in the unit of ImageJ', () => {
+  const withTags = async (perUnit: number, unit: number | undefined, description: string): Promise<Slide> => {
+    const path = join(folder, 'imagej.tif');
+    const density = [5, [[Math.round(1000 * perUnit), 1000]]] as const;
+    const tags: Tags = { 270: [2, text(description)], 282: density, 283: density };
+    const page = stripPage(white, unit === undefined ? tags : { ...tags, 296: [3, [unit]] });
+    await writeFile(path, buildPages([page]));
+    return closed(path);
+  };
+
+  it.each([
+    ['\\u00B5m', 4, 0.25],
+    ['micron', 2, 0.5],
+    ['um', 2, 0.5],
+    ['mm', 4000, 0.25],
+    ['cm', 40_000, 0.25],
+    ['inch', 50_800, 0.5],
+  ])('%s is read where the tag names none', async (unit, perUnit, microns) => {
+    for (const tag of [1, undefined]) {
+      const slide = await withTags(perUnit, tag, `ImageJ=1.53t\nimages=1\nunit=${unit}\nspacing=1\n`);
+      expect(slide.micronsPerPixel).toBeCloseTo(microns, 9);
+      expect(slide.info.micronsPerPixelFrom).toBe('unit of ImageJ, resolution tags');
+    }
+  });
+
+  it('counts less than the tag', async () => {
+    expect((await withTags(20_000, 3, 'ImageJ=1.53t\nunit=mm\n')).micronsPerPixel).toBeCloseTo(0.5);
+  });
+
+  it.each([
+    ['', 2, 'the file says 2 pixels per unit, and names no unit'],
+    ['ImageJ=1.53t\nunit=cells\n', 3, 'the file says 3 pixels per "cells", which is no unit of length'],
+    ['ImageJ=1.53t\nunit=inch\n', 72, 'the file says 72 dpi, a resolution for screens and printers'],
+    ['', 1, undefined],
+  ])('is noted where it cannot be used: %j', async (description, perUnit, note) => {
+    const slide = await withTags(perUnit, 1, description);
+    expect([slide.micronsPerPixel, slide.info.scaleNote]).toEqual([undefined, note]);
+  });
 });
