@@ -20,6 +20,7 @@ export { type ColourChoice, type SlideColours, slideColours } from './icc/slide-
 export { type ProfileFacts, profileFacts, rgbProfileOf, srgbOf } from './icc/slide-profile.js';
 export { halve } from './pyramid/halve.js';
 export type {
+  PixelColours,
   Slide,
   SlideInfo,
   SlideLevel,

@@ -50,6 +50,7 @@ export type {
   CodedColours,
   Jpeg2000Tile,
   LevelInfo,
+  PixelColours,
   Slide,
   SlideInfo,
   SlideLevel,

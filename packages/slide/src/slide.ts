@@ -31,6 +31,9 @@ export interface LevelInfo extends SlideLevel {
   readonly compression: string;
 }
 
+/** Of the samples as they are stored; palettes and YCbCr are RGB. */
+export type PixelColours = 'grey' | 'RGB' | 'CMYK';
+
 export interface SlideInfo {
   /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `planar TIFF`, `PNG`. */
   readonly format: string;
@@ -47,6 +50,8 @@ export interface SlideInfo {
   readonly warnings?: readonly string[] | undefined;
   /** Samples as they are stored, such as `8-bit RGB`, `16-bit grey`. */
   readonly pixels: string;
+  /** Which ICC profiles are for it; undefined where nobody says. */
+  readonly colours?: PixelColours | undefined;
   /** Names of pictures that are no level: `thumbnail`, `label`, `macro`. */
   readonly associated: readonly string[];
   /** Pixels of those whose size is known without reading them. */

@@ -9,14 +9,22 @@ const otherSize = (): FtuError => new FtuError('unsupported', 'a window in memor
  * @example
  * const { mask } = await predictSlide(rasterSlide(window), models, { downsample: 1 });
  */
-export function rasterSlide(image: Raster, { readIccProfile }: Pick<Slide, 'readIccProfile'> = {}): Slide {
+export function rasterSlide(image: Raster, slide?: Pick<Slide, 'readIccProfile' | 'info'>): Slide {
   const { width, height } = image;
+  const { readIccProfile, info: { colours } = {} } = slide ?? {};
   return {
     width,
     height,
     micronsPerPixel: undefined,
     levels: [{ width, height, downsample: 1 }],
-    info: { format: 'window', levels: [], micronsPerPixelFrom: undefined, pixels: '8-bit RGB', associated: [] },
+    info: {
+      format: 'window',
+      levels: [],
+      micronsPerPixelFrom: undefined,
+      pixels: '8-bit RGB',
+      colours,
+      associated: [],
+    },
     readRegion: async ({ x, y, width: across, height: down, downsample }) => {
       if (downsample !== 1) throw otherSize();
       return crop(image, { x, y, width: across, height: down });

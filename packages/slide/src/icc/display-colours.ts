@@ -1,5 +1,6 @@
 /** In which colours a slide is shown to people: brought to sRGB by its ICC profile where that changes anything, and what is to be said of it. */
 import { memoiseColours, type RecolourPicture } from '@ftuseg/core';
+import type { PixelColours } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import { parseProfile } from './profile.js';
 import { recolourBy } from './slide-profile.js';
@@ -37,16 +38,17 @@ function changesNothing(change: ColourChange): boolean {
 /**
  * @param bytes of the slide's profile; undefined where it has none
  * @param subject the slide, for messages
+ * @param own colours of its samples as they are stored
  * @example
- * const colours = displayColours(await slide.readIccProfile?.(), 'scan.svs');
+ * const colours = displayColours(await slide.readIccProfile?.(), 'scan.svs', slide.info.colours);
  * const shown = colours.kind === 'converted' ? colours.recolour(picture) : picture;
  */
-export function displayColours(bytes: Uint8Array | undefined, subject: string): DisplayColours {
+export function displayColours(bytes: Uint8Array | undefined, subject: string, own?: PixelColours): DisplayColours {
   if (bytes === undefined) return { kind: 'none' };
   try {
     const { description, colourSpace } = parseProfile(bytes, subject);
     const profile = description || `without a name, for ${colourSpace}`;
-    if (changesNothing(iccToSrgb(bytes, subject))) return { kind: 'srgb', profile };
+    if (changesNothing(iccToSrgb(bytes, subject, own))) return { kind: 'srgb', profile };
     return { kind: 'converted', profile, recolour: memoiseColours(recolourBy(bytes, subject)) };
   } catch (error) {
     if (error instanceof SlideError) return { kind: 'unusable', problem: error.problem };

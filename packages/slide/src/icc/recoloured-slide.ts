@@ -15,6 +15,7 @@ export function recolouredSlide(slide: Slide, recolour: RecolourPicture, profile
   const { readJpegTile: _, readJpeg2000Tile: __, readIccProfile: ___, ...rest } = slide;
   return {
     ...rest,
+    info: { ...slide.info, colours: 'RGB' },
     readRegion: async (region, options) => recolour(await slide.readRegion(region, options)),
     readRows: async (rows, options) => recolour(await slide.readRows(rows, options)),
     readAssociated: (name) => slide.readAssociated(name),

@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { createRandom, memoiseColours, raster } from '@ftuseg/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPages, type Tags } from '../../tests/vendors/tiff-pages.mjs';
 import { withCrc, withProfile } from '../../tests/with-profile.js';
 import { writeDicom } from '../dicom-out/write-dicom.node.js';
 import { openPicture } from '../formats/picture/open-picture.js';
 import { openSlide } from '../open-slide.node.js';
 import { writePyramid } from '../pyramid/write-pyramid.node.js';
+import type { Slide } from '../slide.js';
 import { blobSource } from '../source/blob-source.js';
 import { writePng } from '../write-image.node.js';
+import { displayColours } from './display-colours.js';
 import { recolouredSlide } from './recoloured-slide.js';
-import { profileFacts, srgbOf } from './slide-profile.js';
+import { profileFacts, rgbProfileOf, srgbOf } from './slide-profile.js';
 
 const fixture = new URL('../../tests/fixtures/icc/lut16-lab.icc', import.meta.url).pathname;
 const [width, height] = [70, 50];
@@ -86,6 +89,57 @@ describe('readIccProfile', () => {
     const written = await openSlide(at('series'));
     expect(await written.readIccProfile?.()).toEqual(profile);
     await written.close();
+  });
+});
+
+describe('a profile for other pictures', () => {
+  const fixtureOf = async (name: string): Promise<Uint8Array> =>
+    new Uint8Array(await readFile(new URL(`../../tests/fixtures/icc/${name}`, import.meta.url)));
+  const single = { 258: [3, [8]], 277: [3, [1]] } as const satisfies Tags;
+  const kinds = {
+    RGB: { 262: [3, [2]] },
+    grey: { ...single, 262: [3, [1]] },
+    'grey with white as zero': { ...single, 262: [3, [0]] },
+    palette: { ...single, 262: [3, [3]], 320: [3, new Array<number>(768).fill(9)] },
+    CMYK: { 258: [3, [8, 8, 8, 8]], 262: [3, [5]], 277: [3, [4]] },
+  } as const satisfies Readonly<Record<string, Tags>>;
+
+  async function tiffOf(kind: keyof typeof kinds, icc: Uint8Array): Promise<Slide> {
+    const tags: Tags = { ...kinds[kind], 34675: [7, [...icc]] };
+    const count = kind === 'RGB' ? 3 : kind === 'CMYK' ? 4 : 1;
+    const path = at('other.tif');
+    await writeFile(path, buildPages([{ width: 4, height: 4, tiles: [new Uint8Array(16 * count)], tags }]));
+    return openSlide(path);
+  }
+
+  it.each<[keyof typeof kinds, string, string | undefined]>([
+    ['RGB', 'matrix-gamma.icc', undefined],
+    ['RGB', 'grey.icc', 'for pictures in GRAY, and this one is in RGB'],
+    ['palette', 'matrix-gamma.icc', undefined],
+    ['palette', 'grey.icc', 'for pictures in GRAY, and this one is in RGB'],
+    ['grey', 'grey.icc', undefined],
+    ['grey', 'matrix-gamma.icc', undefined],
+    ['grey with white as zero', 'grey.icc', undefined],
+    ['grey with white as zero', 'matrix-gamma.icc', undefined],
+    ['CMYK', 'matrix-gamma.icc', 'for pictures in RGB, and this one is in CMYK'],
+    ['CMYK', 'grey.icc', 'for pictures in GRAY, and this one is in CMYK'],
+  ])('of %s with %s is not applied, and said', async (kind, name, problem) => {
+    const slide = await tiffOf(kind, await fixtureOf(name));
+    try {
+      const bytes = await slide.readIccProfile?.();
+      const shown = displayColours(bytes, 'a', slide.info.colours);
+      expect((await profileFacts(slide, 'a'))?.problem).toEqual(problem && `its ICC profile is ${problem}`);
+      if (problem === undefined) {
+        await expect(srgbOf(slide, 'a')).resolves.toBeTypeOf('function');
+        expect(shown.kind).toBe('converted');
+      } else {
+        await expect(srgbOf(slide, 'a')).rejects.toThrow(problem);
+        expect(shown).toEqual({ kind: 'unusable', problem: `its ICC profile is ${problem}` });
+        expect(await rgbProfileOf(slide)).toBeUndefined();
+      }
+    } finally {
+      await slide.close();
+    }
   });
 });
 

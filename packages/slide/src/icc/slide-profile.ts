@@ -1,7 +1,8 @@
 /** What the ICC profile of a slide means: a line for people, and how its pictures become sRGB. */
 import { type Raster, type RecolourPicture, raster } from '@ftuseg/core';
-import type { Slide } from '../slide.js';
+import type { PixelColours, Slide } from '../slide.js';
 import { SlideError } from '../slide-error.js';
+import { misfit } from './misfit.js';
 import { parseProfile } from './profile.js';
 import { iccToSrgb } from './to-srgb.js';
 
@@ -13,6 +14,8 @@ export interface ProfileFacts {
   readonly version: number;
   /** Of the pictures that it is for: `RGB`, `GRAY`. */
   readonly colourSpace: string;
+  /** Why it is not applied, where it is for other pictures than this one. */
+  readonly problem?: string;
 }
 
 /**
@@ -24,15 +27,16 @@ export async function profileFacts(slide: Slide, subject: string): Promise<Profi
   const bytes = await slide.readIccProfile?.();
   if (bytes === undefined) return undefined;
   const { description, version, colourSpace } = parseProfile(bytes, subject);
-  return { description, bytes: bytes.length, version, colourSpace };
+  const problem = misfit(colourSpace, slide.info.colours);
+  return { description, bytes: bytes.length, version, colourSpace, ...(problem === undefined ? {} : { problem }) };
 }
 
-/** The profile where it is sound and for pictures in RGB, so that it can go with them into another file. */
+/** The profile where it is sound and for pictures in RGB such as this one, so that it can go with them into another file. */
 export async function rgbProfileOf(slide: Slide): Promise<Uint8Array | undefined> {
   const bytes = await slide.readIccProfile?.();
   if (bytes === undefined) return undefined;
   try {
-    iccToSrgb(bytes, '');
+    iccToSrgb(bytes, '', slide.info.colours);
     return parseProfile(bytes, '').colourSpace === 'RGB' ? bytes : undefined;
   } catch (error) {
     if (error instanceof SlideError) return undefined;
@@ -46,13 +50,13 @@ export async function rgbProfileOf(slide: Slide): Promise<Uint8Array | undefined
  *
  * @param subject the slide, for messages
  * @returns undefined where the slide has no profile
- * @throws {SlideError} `bad-input` for a damaged profile, `unsupported` for one that is for neither RGB nor grey
+ * @throws {SlideError} `bad-input` for a damaged profile, `unsupported` for one that is not for pictures like this
  * @example
  * const toSrgb = await srgbOf(slide, 'scan.svs');
  */
 export async function srgbOf(slide: Slide, subject: string): Promise<RecolourPicture | undefined> {
   const bytes = await slide.readIccProfile?.();
-  return bytes === undefined ? undefined : recolourBy(bytes, subject);
+  return bytes === undefined ? undefined : recolourBy(bytes, subject, slide.info.colours);
 }
 
 /**
@@ -60,8 +64,8 @@ export async function srgbOf(slide: Slide, subject: string): Promise<RecolourPic
  * @param bytes of the profile
  * @throws {SlideError} as `srgbOf`
  */
-export function recolourBy(bytes: Uint8Array, subject: string): RecolourPicture {
-  const change = iccToSrgb(bytes, subject);
+export function recolourBy(bytes: Uint8Array, subject: string, colours?: PixelColours): RecolourPicture {
+  const change = iccToSrgb(bytes, subject, colours);
   return ({ width, height, data }: Raster) => {
     const out = new Uint8Array(data.length);
     const colour = new Float64Array(3);

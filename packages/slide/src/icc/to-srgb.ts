@@ -2,9 +2,11 @@
  * From a profile's colours to sRGB (IEC 61966-2-1) with perceptual rendering intent and black point compensation, as lcms2 does it: through its table `A2B0`,
  * or else its curves and matrix, to XYZ under D50, and by the matrix and curve of sRGB to 8 bits.
  */
+import type { PixelColours } from '../slide.js';
 import { SlideError } from '../slide-error.js';
 import { type Curve, parseCurve } from './curves.js';
 import { type DeviceTable, type LabEncoding, parseTable } from './lut.js';
+import { misfit } from './misfit.js';
 import { brokenProfile, type IccProfile, parseProfile, signatureAt } from './profile.js';
 
 /** The light of the connection space. */
@@ -31,12 +33,17 @@ export type ColourChange = (colour: Float64Array) => void;
 /**
  * @param bytes of the profile
  * @param subject the slide, for messages
- * @throws {SlideError} `bad-input` for a damaged profile, `unsupported` for one that is not for pictures in RGB or grey
+ * @param colours of its samples as they are stored
+ * @throws {SlideError} `bad-input` for a damaged profile, `unsupported` for one that is not for pictures like this
  * @example
  * const change = iccToSrgb(await slide.readIccProfile(), 'scan.svs');
  */
-export function iccToSrgb(bytes: Uint8Array, subject: string): ColourChange {
+export function iccToSrgb(bytes: Uint8Array, subject: string, colours?: PixelColours): ColourChange {
   const profile = parseProfile(bytes, subject);
+  const problem = misfit(profile.colourSpace, colours);
+  if (problem !== undefined) {
+    throw new SlideError('unsupported', problem, { subject, hint: 'take its colours as they are stored' });
+  }
   const toXyz = deviceToXyz(profile, subject);
   const rows = inverse(SRGB_COLUMNS);
   const [x, y, z] = rows;
@@ -61,12 +68,6 @@ function encode(light: number): number {
 function deviceToXyz(profile: IccProfile, subject: string): ColourChange {
   const { colourSpace, tags } = profile;
   if (colourSpace === 'GRAY') return greyToXyz(profile, subject);
-  if (colourSpace !== 'RGB') {
-    throw new SlideError('unsupported', `its ICC profile is for pictures in ${colourSpace}, not RGB`, {
-      subject,
-      hint: 'take its colours as they are stored',
-    });
-  }
   const table = tags.get('A2B0');
   return table === undefined ? matrixToXyz(profile, subject) : tableToXyz(profile, parseTable(table, subject), subject);
 }

@@ -1,6 +1,6 @@
 /** How the colours of slides are brought to sRGB for a screen. Slides of one scanner share a profile, and what is known of its colours. */
 import { FtuError, type RecolourPicture } from '@ftuseg/core';
-import type { DisplayColours, displayColours, Slide } from '@ftuseg/slide';
+import type { DisplayColours, displayColours, PixelColours, Slide } from '@ftuseg/slide';
 import type { ProfileUse } from '../protocol/slides.js';
 
 /** Profiles whose tables are kept, 64 MB each. */
@@ -10,6 +10,8 @@ type Profile = { readonly bytes: Uint8Array | undefined } | { readonly problem: 
 
 interface Kept {
   readonly bytes: Uint8Array;
+  /** Of the slides' samples. */
+  readonly own: PixelColours | undefined;
   readonly colours: DisplayColours;
 }
 
@@ -59,12 +61,13 @@ export class ShownColours {
     const profile = await reading;
     if ('problem' in profile) return { kind: 'unusable', problem: profile.problem };
     const { bytes } = profile;
-    return bytes === undefined ? { kind: 'none' } : this.#by(bytes);
+    return bytes === undefined ? { kind: 'none' } : this.#by(bytes, slide.info.colours);
   }
 
-  #by(bytes: Uint8Array): DisplayColours {
-    const at = this.#kept.findIndex((one) => same(one.bytes, bytes));
-    const [found = { bytes, colours: this.#describe(bytes, 'the slide') }] = at < 0 ? [] : this.#kept.splice(at, 1);
+  #by(bytes: Uint8Array, own: PixelColours | undefined): DisplayColours {
+    const at = this.#kept.findIndex((one) => one.own === own && same(one.bytes, bytes));
+    const [found = { bytes, own, colours: this.#describe(bytes, 'the slide', own) }] =
+      at < 0 ? [] : this.#kept.splice(at, 1);
     this.#kept.push(found);
     if (this.#kept.length > MAX_KEPT) this.#kept.shift();
     return found.colours;

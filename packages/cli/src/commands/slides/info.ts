@@ -46,6 +46,7 @@ export const info = defineCommand({
     question: 'what makes the scale doubtful',
     format: 'format of the file',
     pixels: 'kind of pixels',
+    colours: 'grey, RGB or CMYK, as they are stored',
     levels: 'size, downsample and compression of each level',
     stored: 'tiles or strips of each level that the file has, and that its size needs',
     associated: 'names of the pictures that come along',
@@ -107,10 +108,11 @@ const profileOf = (slide: Slide, subject: string): Promise<Profile | undefined> 
   });
 
 function describeProfile(profile: Profile): string {
-  if ('problem' in profile) return profile.problem;
-  const { description, bytes, version, colourSpace } = profile;
+  if (!('bytes' in profile)) return profile.problem;
+  const { description, bytes, version, colourSpace, problem } = profile;
+  const use = problem === undefined ? 'applied with --icc srgb' : `not applied: ${problem}`;
   const size = bytes < 1000 ? `${bytes} bytes` : `${Number((bytes / 1000).toPrecision(3))} kB`;
-  return `${description || 'without a name'}, ${size}, version ${version}, for ${colourSpace}; applied with --icc srgb`;
+  return `${description || 'without a name'}, ${size}, version ${version}, for ${colourSpace}; ${use}`;
 }
 
 function asJson(slide: Slide, profile: Profile | undefined): object {

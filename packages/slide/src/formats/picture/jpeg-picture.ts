@@ -27,7 +27,7 @@ export async function decodeJpeg(data: Uint8Array, name: string): Promise<Pictur
     refuseBomb('', width * height * samples, { name, size: data.length });
     const decoded = await decodeTurbo({ stream: data, width, height, samples });
     const rgb = samples === 3 ? decoded : new Uint8Array(3 * decoded.length).map((_, i) => decoded[(i / 3) | 0] ?? 0);
-    return { image: raster(width, height, 3, rgb), pixels: `8-bit ${samples === 1 ? 'grey' : 'RGB'}` };
+    return { image: raster(width, height, 3, rgb), colours: samples === 1 ? 'grey' : 'RGB', opacity: false };
   } catch (cause) {
     return fail(cause);
   }

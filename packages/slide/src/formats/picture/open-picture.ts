@@ -42,7 +42,7 @@ export async function openPicture(source: ByteSource): Promise<Slide> {
 }
 
 function asSlide(
-  { image, pixels }: Picture,
+  { image, colours, opacity }: Picture,
   { format, compression }: Kind,
   source: ByteSource,
   profile: Uint8Array | undefined,
@@ -61,7 +61,8 @@ function asSlide(
       format,
       levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
       micronsPerPixelFrom: undefined,
-      pixels,
+      pixels: `8-bit ${colours}${opacity ? ' with opacity' : ''}`,
+      colours,
       associated: [],
     },
     readRegion: async (region, size) => {

@@ -98,6 +98,7 @@ function describe({ metadata }: ImageFile): Pick<Slide, 'width' | 'height' | 'mi
       levels: [{ ...level, blocks: 'whole', blockWidth: width, blockHeight: height, compression }],
       micronsPerPixelFrom: undefined,
       pixels: `8-bit ${colours}${hasAlpha ? ' with opacity' : ''}`,
+      colours,
       associated: [],
     },
   };

@@ -1,10 +1,12 @@
 /** A decoded picture, and what its transparent pixels look like. */
 import type { Raster } from '@ftuseg/core';
+import type { PixelColours } from '../../slide.js';
 
 export interface Picture {
   readonly image: Raster;
-  /** Such as `8-bit RGB with opacity`. */
-  readonly pixels: string;
+  /** Of its samples, of 8 bits. */
+  readonly colours: PixelColours;
+  readonly opacity: boolean;
 }
 
 /** A value of 0 to 255 on white paper. The arithmetic is libvips's. */

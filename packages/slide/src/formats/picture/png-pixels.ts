@@ -35,7 +35,8 @@ export async function decodePng(data: Uint8Array, name: string): Promise<Picture
   const grey = channels < 3 && palette === undefined;
   return {
     image: raster(width, height, 3, rgb),
-    pixels: `8-bit ${grey ? 'grey' : 'RGB'}${opacity ? ' with opacity' : ''}`,
+    colours: grey ? 'grey' : 'RGB',
+    opacity,
   };
 }
 

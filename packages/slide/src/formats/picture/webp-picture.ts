@@ -32,7 +32,7 @@ export async function decodeWebp(data: Uint8Array, name: string): Promise<Pictur
       const alpha = opacity ? (pixels[from + 3] ?? 0) : 255;
       for (let c = 0; c < 3; c++, to++) rgb[to] = onWhite(pixels[from + c] ?? 0, alpha);
     }
-    return { image: raster(width, height, 3, rgb), pixels: `8-bit RGB${opacity ? ' with opacity' : ''}` };
+    return { image: raster(width, height, 3, rgb), colours: 'RGB', opacity };
   } catch (cause) {
     if (cause instanceof SlideError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

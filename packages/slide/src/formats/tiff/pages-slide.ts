@@ -4,7 +4,7 @@
  */
 import { meanMicrons, type Raster, raster } from '@ftuseg/core';
 import { readPlacedProfile } from '../../icc/placed-profile.js';
-import type { LevelInfo, Slide, SlideInfo } from '../../slide.js';
+import type { LevelInfo, PixelColours, Slide, SlideInfo } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import { size } from '../decoded-size.js';
@@ -125,6 +125,7 @@ function describe(
       ...(notes.length === 0 ? {} : { notes }),
       ...(warnings.length === 0 ? {} : { warnings }),
       pixels: pixelsOf(base),
+      colours: coloursOf(base),
       associated: [...tiff.associated.keys()],
       ...sizesOf(tiff.associated),
     },
@@ -141,6 +142,13 @@ function sizesOf(associated: TiffSlide['associated']): Pick<SlideInfo, 'associat
 function levelInfo({ width, height, downsample, pages: [page] }: TiffLevel): LevelInfo {
   const { blocks, blockWidth, blockHeight, compression } = page;
   return { width, height, downsample, blocks, blockWidth, blockHeight, compression };
+}
+
+function coloursOf({ pages }: TiffLevel): PixelColours {
+  const [{ photometric }] = pages;
+  if (photometric === 'cmyk') return 'CMYK';
+  const isGrey = photometric === 'black-is-zero' || photometric === 'white-is-zero';
+  return isGrey && pages.length === 1 ? 'grey' : 'RGB';
 }
 
 function pixelsOf({ pages }: TiffLevel): string {

@@ -21,6 +21,6 @@ export async function staysBehind(slide: Slide, scale: Scale | undefined, format
       : [`its magnification (${objectivePower}) has no place in the format: --format ome-tiff keeps it`]),
     ...(scale === undefined ? ['its scale is unknown, and none is written: say it with --microns-per-pixel'] : []),
     ...(format === 'ome-zarr' && isCarried ? ['its ICC profile has no place in OME-Zarr: TIFF and DICOM keep it'] : []),
-    ...(hasProfile && !isCarried ? ['its ICC profile is damaged, or not for RGB'] : []),
+    ...(hasProfile && !isCarried ? ['its ICC profile is damaged, or not for RGB, or not for pixels like its own'] : []),
   ];
 }
