@@ -5,7 +5,7 @@ import { area, nameIn, type PageFacts } from '../../sorting/page-facts.js';
 import type { TiffFile } from '../../structure/file.js';
 import { isReduced } from '../../structure/levels.js';
 import type { PageOptions } from '../../structure/pixel-format.js';
-import { type OmePicture, pictureOf } from './ome-picture.js';
+import { type OmePicture, OtherKind, pictureOf } from './ome-picture.js';
 import { type NumberedPages, type OmePlanes, planesOf } from './ome-planes.js';
 import type { OmeImage } from './parse-ome.js';
 
@@ -52,14 +52,18 @@ export function findImages(
 
 /**
  * The largest that is read and does not say that it is another picture.
- * @throws {SlideError} why the largest is not read, where none is
+ * @throws {SlideError} why the largest is not read, where none is, or where it may be the slide: what is damaged is no reason to read a smaller one
  */
 export function slideAmong(found: readonly FoundImage[]): ReadImage {
   const named = found.filter(({ shows }) => shows === undefined);
   const slides = named.length > 0 ? named : found;
   const [first, ...others] = slides.filter(isRead);
-  if (first !== undefined) return others.reduce(largest, first);
-  throw slides.reduce(largest).picture;
+  if (first === undefined) throw slides.reduce(largest).picture;
+  const slide = others.reduce(largest, first);
+  const isOther = ({ picture }: FoundImage): boolean => picture instanceof OtherKind;
+  const larger = slides.find((image) => !isRead(image) && !isOther(image) && area(image) > area(slide));
+  if (larger !== undefined) throw larger.picture;
+  return slide;
 }
 
 /** What of the choice is not certain: pictures that are as large as the slide, and those of its scale that are no smaller versions of it. */

@@ -12,7 +12,10 @@ export interface OmePicture extends Picture {
   readonly note: string | undefined;
 }
 
-/** @throws {SlideError} for what is no brightfield picture of one plane, or lacks a page */
+/** A picture of another kind, sound as it may be: another image of the file can be the slide. */
+export class OtherKind extends SlideError {}
+
+/** @throws {OtherKind} for what is no brightfield picture of one plane; {SlideError} for one that lacks a page or cannot be read */
 export async function pictureOf(
   file: TiffFile,
   image: OmeImage,
@@ -37,10 +40,16 @@ const significantBitsOf = ({ significantBits }: OmeImage): Pick<PageOptions, 'si
 });
 
 function checkSizes(file: TiffFile, image: OmeImage): void {
-  const refuse = (problem: string, hint: string): SlideError =>
-    new SlideError('unsupported', problem, { subject: file.source.name, hint });
+  const options = (hint: string) => ({ subject: file.source.name, hint });
+  const refuse = (problem: string, hint: string) => new OtherKind('unsupported', problem, options(hint));
   const { sizeC = 1, sizeZ, sizeT } = image;
-  if (image.isElsewhere) throw refuse('OME-TIFFs of several files are not supported', 'export it as one file');
+  if (image.isElsewhere) {
+    throw new SlideError(
+      'unsupported',
+      'OME-TIFFs of several files are not supported',
+      options('export it as one file'),
+    );
+  }
   if (sizeZ > 1) throw refuse(`stacks of ${sizeZ} focal planes are not supported`, 'export one plane');
   if (sizeT > 1) throw refuse(`series of ${sizeT} time points are not supported`, 'export one of them');
   if (sizeC !== 1 && sizeC !== 3) throw refusedChannels(file, image, '');
@@ -50,7 +59,7 @@ function checkSizes(file: TiffFile, image: OmeImage): void {
 function inColours(file: TiffFile, image: OmeImage, picture: Picture): OmePicture {
   const [page] = picture.pages;
   // One channel of three samples is a colour picture, whose pages a planar writer made.
-  const isColour = image.channels.length === 1 || picture.pages.length === 1;
+  const isColour = picture.pages.length === 1 || (image.channels.length === 1 && image.channels[0]?.samples === 3);
   const stated = image.channels.length === 3 ? image.channels : [];
   const found = findChannels(stated, isColour ? 8 : page.bits);
   if ('refusal' in found) throw refusedChannels(file, image, found.refusal);
@@ -71,8 +80,8 @@ function inColours(file: TiffFile, image: OmeImage, picture: Picture): OmePictur
   };
 }
 
-const refusedChannels = (file: TiffFile, { sizeC = 1 }: OmeImage, why: string): SlideError =>
-  new SlideError('unsupported', `images of ${sizeC} channels are not supported${why}`, {
+const refusedChannels = (file: TiffFile, { sizeC = 1 }: OmeImage, why: string): OtherKind =>
+  new OtherKind('unsupported', `images of ${sizeC} channels are not supported${why}`, {
     subject: file.source.name,
     hint: 'export it as brightfield RGB',
   });

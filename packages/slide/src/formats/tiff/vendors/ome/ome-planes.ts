@@ -24,7 +24,8 @@ export function planesOf(image: OmeImage, pages: NumberedPages): OmePlanes {
   const stated = data.map((one) => ({ ...one, ifd: one.ifd ?? first }));
   const perPage = pages[stated[0]?.ifd ?? 0]?.samples ?? 1;
   const count = Math.max(1, Math.round((image.sizeC ?? perPage) / perPage));
-  const total = Math.min(count * image.sizeZ * image.sizeT, Math.max(pages.length, count));
+  // One more than the file can have, so that a number that lies costs nothing and a plane that lacks is seen.
+  const total = Math.min(count * image.sizeZ * image.sizeT, pages.length + 1);
   const starts = stated.map((one) => ({ ...one, at: placeOf(image, one, count) }));
   const numbers = new Map<number, number>();
   for (const { at, ifd, planeCount = 1 } of starts) {

@@ -122,6 +122,13 @@ describe('the slide of an OME-TIFF', () => {
     });
   });
 
+  it('is not a smaller image where the largest is damaged', async () => {
+    const images = image('scan', full, scaled, rgb + at(1)) + image('other', label, colour, rgb + at(0));
+    const bent = { ...tiledPage(full, 32), tags: { 259: [3, [6]] } satisfies Tags };
+    await expect(refusal(images, [stripPage(label), bent])).rejects.toThrow('page 1: the compression old-style JPEG');
+    await expect(refusal(images, [stripPage(label)])).rejects.toThrow('of image "scan", and the file has 0 of these');
+  });
+
   it('comes with a warning where there is another scan of its scale', async () => {
     const images =
       image('a', full, scaled, rgb + at(0)) + image('b', half, scaled.replace('0.5"', '1.0"'), rgb + at(1));
@@ -207,6 +214,7 @@ it.each<[string, string, RegExp]>([
   ['focal planes', 'SizeC="1" SizeZ="3" SizeT="1"', /stacks of 3 focal planes/],
   ['times', 'SizeC="1" SizeZ="1" SizeT="3"', /series of 3 time points/],
   ['channels', 'SizeC="5" SizeZ="1" SizeT="1"', /images of 5 channels/],
+  ['channels beyond counting', 'SizeC="9000000000" SizeZ="900000" SizeT="1"', /stacks of 900000 focal planes/],
 ])('an OME-TIFF of several %s is refused', async (_, pixels, message) => {
   await expect(refusal(image('scan', full, pixels), bands(full, [0, 1, 2]))).rejects.toThrow(message);
 });
