@@ -32,7 +32,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
   annotations: paths('annotation', 'annotationpath', 'annotationspath', 'annotationfile', 'annotationsfile'),
   anatomy: paths('anatomies', 'anatomypath', 'anatomyfile'),
   mpp: { slips: [], fits: () => false, once: true },
-  source: { slips: ['sources'], fits: (cell) => cell !== '', once: false },
+  source: { slips: [], fits: () => false, once: false },
 };
 
 /** Whether a column of this name means something, in any case of letters. */

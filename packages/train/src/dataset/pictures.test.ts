@@ -24,6 +24,10 @@ it('knows a picture through links and copies, and no two pictures as one', async
     expect(new Set([a, b, c]).size).toBe(3);
     const wider = { slide: { ...of('wide.tif', '1').slide, width: 11 } };
     expect((await withPictures([of('a.tif', '1'), wider]))[1]?.picture).toBe(place('wide.tif'));
+    const bare = (name: string) => ({ slide: { ...of(name, '3').slide, pixels: { glomerulus: 0 } } });
+    const [glass, other] = await withPictures([bare('glass.tif'), bare('other.tif')]);
+    expect(other?.picture).not.toBe(glass?.picture);
+    expect((await withPictures([bare('glass.tif'), of('drawn.tif', '3')]))[1]?.picture).toBe(place('glass.tif'));
     expect((await withPictures([{ slide: slide('none', 'a') }]))[0]?.picture).toBeUndefined();
   } finally {
     await rm(folder, { recursive: true });

@@ -19,17 +19,23 @@ function contentOf({ checksums, width, height, sourceWidth, sourceHeight }: Prep
   return checksums && [checksums.image, width, height, sourceWidth, sourceHeight].join(' ');
 }
 
+const isLabelled = ({ pixels }: PreparedSlide): boolean => Object.values(pixels).some((count) => count > 0);
+
 /**
  * The slides with the name of their picture, which is that of the first slide with the same file or the same pixels; undefined where a data set tells
- * neither.
+ * neither. Pixels count where somebody labelled an object in them: tiles of bare glass are alike whomever they are of.
  */
 export async function withPictures<S extends { readonly slide: PreparedSlide }>(
   slides: readonly S[],
 ): Promise<readonly (S & { readonly picture: string | undefined })[]> {
   const files = await Promise.all(slides.map(({ slide }) => fileOf(slide)));
+  const labelled = new Set(slides.flatMap(({ slide }) => (isLabelled(slide) ? (contentOf(slide) ?? []) : [])));
   const pictures = new Map<string, string>();
   return slides.map((entry, i) => {
-    const names = [files[i], contentOf(entry.slide)].filter((name) => name !== undefined);
+    const content = contentOf(entry.slide);
+    const names = [files[i], content !== undefined && labelled.has(content) ? content : undefined].filter(
+      (name) => name !== undefined,
+    );
     const known = names.find((name) => pictures.has(name)) ?? names[0];
     const picture = known === undefined ? undefined : (pictures.get(known) ?? known);
     if (picture !== undefined) for (const name of names) pictures.set(name, picture);
