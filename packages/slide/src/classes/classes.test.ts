@@ -61,7 +61,6 @@ describe('what was most likely meant otherwise', () => {
     ['glomerulus=1,2;Ignore=7', '"Ignore" would be a class; did you mean "ignore"?'],
     ['glomerulus=1,2;ignored=7', 'did you mean "ignore"?'],
     ['glomerulus=1;ingore=7', 'did you mean "ignore"?'],
-    ['glomerulus=1;Annotations=ROI', 'did you mean "annotated"?'],
     ['glomerulus=1;BACKGROUND=7', 'did you mean "background"?'],
   ])('%s is refused', (text, problem) => {
     expect(() => parseClasses(text)).toThrow(problem);
@@ -80,6 +79,7 @@ describe('what was most likely meant otherwise', () => {
     'a=1;"Ignored"=7',
     'a=1;"b;c=d"=2',
     'cortex=1;medulla=2;artery=3;score=4;backbone=5',
+    'glomerulus=1;unannotated=2;ignite=3;Annotation=4',
   ])('%s is taken, and survives being shown', (text) => {
     const map = parseClasses(text);
     expect(parseClasses(showClasses(map))).toEqual(map);
@@ -161,10 +161,12 @@ describe('joinedValues', () => {
     for (const value of [0, 1, 2, 7]) present[value] = 1;
     const said = (text: string | undefined) => joinedValues(parseClasses(text), present);
     expect(said('glomerulus=Glomerulus,Glom')).toBe(
-      'its label values 1, 2, 7 all count as glomerulus, because the class map names none of them',
+      'label values 1, 2, 7 all count as glomerulus, because the class map names none of them; if that is right, name them: glomerulus=1,2,7',
     );
     expect(said('glomerulus=Glom;ignore=7')).toMatch(/values 1, 2 all/);
     for (const plain of [undefined, 'glomerulus', 'glomerulus=1,2,7,Glom']) expect(said(plain)).toBeUndefined();
+    present.fill(1, 2, 12);
+    expect(said('glomerulus=Glom')).toBeUndefined();
     present.fill(0, 2);
     expect(said('glomerulus=Glom')).toBeUndefined();
   });

@@ -201,6 +201,9 @@ export function classTable(classes: ClassMap, subject: string): ClassTable {
   return { member, unknown: unknownValues(classes), check };
 }
 
+/** As many as a data set may have. */
+const MAX_CLASSES = 8;
+
 /**
  * Of label images: whether a class whose entries are names alone takes several values, which may have been meant as several things.
  *
@@ -211,9 +214,10 @@ export function joinedValues({ names, values, objects, areas }: ClassMap, presen
   if (objects === undefined || values !== undefined) return undefined;
   const beside = areaKinds.flatMap((kind) => areas?.[kind]?.values ?? []);
   const found = [...present.keys()].filter((value) => value > 0 && present[value] !== 0 && !beside.includes(value));
-  if (found.length < 2) return undefined;
-  const first = found.slice(0, 8).join(', ');
-  return `its label values ${first}${found.length > 8 ? ', ...' : ''} all count as ${names.join()}, because the class map names none of them`;
+  // More values than a class map has classes number objects.
+  if (found.length < 2 || found.length > MAX_CLASSES) return undefined;
+  const listed = found.join(', ');
+  return `label values ${listed} all count as ${names.join()}, because the class map names none of them; if that is right, name them: ${names.join()}=${found.join()}`;
 }
 
 /**

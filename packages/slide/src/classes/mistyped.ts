@@ -25,11 +25,14 @@ export function mistypedEntry(item: string): string | undefined {
   return `"${item}" is neither a label value nor a name; did you mean ${valuesIn(item)}? Label values are parted by commas, and a class that is called so stands in quotation marks`;
 }
 
-/** The area that a name was most likely meant to be. */
+const sorted = (text: string): string => [...text].sort().join('');
+
+/** The area that a name was most likely meant to be: in other letters, with one letter wrong, or with some exchanged. */
 function nearArea(name: string): string | undefined {
-  const lower = name.toLowerCase();
-  if (/^annotations?$/.test(lower)) return 'annotated';
-  return areaKinds.find((kind) => kind !== name && editDistance(lower.slice(0, 20), kind) <= 2);
+  const lower = name.toLowerCase().slice(0, 20);
+  const isNear = (kind: string): boolean =>
+    lower === `${kind}d` || editDistance(lower, kind) <= 1 || sorted(lower) === sorted(kind);
+  return areaKinds.find((kind) => kind !== name && isNear(kind));
 }
 
 /**
@@ -41,7 +44,7 @@ export function mistypedTarget(name: string, list: string | undefined): string |
   if (looksLikeValues(name)) {
     const turned =
       list !== undefined && /^\p{L}[^,;=]*$/u.test(list) ? `${list}=${valuesIn(name)}` : `glomerulus=${valuesIn(name)}`;
-    return `"${name}" is no name of a class; did you mean "${turned}"?`;
+    return `"${name}" is no name of a class; did you mean "${turned}"? A class that is called so stands in quotation marks`;
   }
   if (name.includes(',') || (list === undefined && name.includes(':'))) {
     return `"${name}" is not the name of one class; what a class takes stands behind an equals sign, classes are parted by ";", and a name with a comma or colon stands in quotation marks`;

@@ -43,8 +43,8 @@ describe('columns that mean something', () => {
     ['id,image,maks,rle', 'a,a.png,m.png,', 'and there is no column "mask"'],
     ['id,image,rle_mask', 'a,a.png,1 2 5 2', 'and there is no column "rle"'],
     ['id,image,mask,anatomi', 'a,a.png,m.png,regions.json', 'and there is no column "anatomy"'],
-    ['id,image,mask,Mask', 'a,a.png,m.png,', '"mask" and "Mask" are columns for the same thing; keep one'],
-    ['id,image,Mask,MASK', 'a,a.png,m.png,', '"Mask" and "MASK" are columns for the same thing; keep one'],
+    ['id,image,mask,Mask', 'a,a.png,m.png,n.png', '"mask" and "Mask" are columns for the same thing; keep one'],
+    ['id,image,Mask,MASK', 'a,a.png,m.png,n.png', '"Mask" and "MASK" are columns for the same thing; keep one'],
     ['id,image,mpp_um,um_per_px', 'a,a.png,1,1', '"mpp_um" and "um_per_px" are columns for the same thing'],
   ])('are not passed over for their spelling: %s', (header, row, says) => {
     expect(() => read(header, row)).toThrow(says);
@@ -55,6 +55,7 @@ describe('columns that mean something', () => {
     ['id,image,mask,annotator,annotated,annotators', 'a,a.png,,x.png,x.png,x.png'],
     ['id,image,mask,annotation', 'a,a.png,m.png,a.geojson'],
     ['id,image,mask,sources', 'a,a.png,m.png,biopsy'],
+    ['id,image,mask,Anatomy,Encoding,RLE,MPP,Annotations', 'a,a.png,m.png,cortex,JPEG,yes,unknown,done'],
     ['id,image,mask,annotation', 'a,a.png,,by an expert'],
     ['id,image,mask,mask2,mask_2', 'a,a.png,,m.png,m.png'],
     ['id,ID,image,mask,pixel_size,mpp', 'a,7,a.png,m.png,0.4,0.5'],

@@ -10,9 +10,9 @@ export const isFile = (cell: string): boolean => /[^\s.]\.[a-z][a-z0-9]{1,7}$/i.
 const isCode = (cell: string): boolean => /^\d+ \d+( |$)/.test(cell);
 
 interface Known {
-  /** As letters and digits alone: what is certainly meant to be this column. */
-  readonly slips: readonly string[];
-  /** Whether a cell may be one of this column; a column of other text is the user's own. */
+  /** As letters and digits alone: what is certainly meant to be this column. Undefined: names nearly like it are the user's own. */
+  readonly slips: readonly string[] | undefined;
+  /** Whether a cell may be one of this column; a column of other text, under nearly its name or under it in other letters, is the user's own. */
   readonly fits: (cell: string) => boolean;
   /** Two spellings of the name in one table could contradict each other. */
   readonly once: boolean;
@@ -23,16 +23,18 @@ type CellOf = (cells: CsvRow['cells']) => string;
 const paths = (...slips: string[]): Known => ({ slips, fits: isFile, once: true });
 const codes = (...slips: string[]): Known => ({ slips, fits: isCode, once: true });
 
+const isNumber = (cell: string): boolean => /^\d*[.,]?\d+(\s*x\s*\d*[.,]?\d+)?$/.test(cell.trim());
+
 const KNOWN: Readonly<Record<string, Known>> = {
-  id: { slips: [], fits: () => false, once: false },
-  image: { slips: [], fits: () => false, once: false },
+  id: { slips: undefined, fits: () => true, once: false },
+  image: { slips: undefined, fits: () => true, once: false },
   mask: paths('masks', 'maskpath', 'maskfile', 'maskimage'),
   rle: codes('rles', 'rlemask', 'maskrle', 'runlength', 'runlengthcode'),
   encoding: codes('encodings'),
   annotations: paths('annotation', 'annotationpath', 'annotationspath', 'annotationfile', 'annotationsfile'),
   anatomy: paths('anatomies', 'anatomypath', 'anatomyfile'),
-  mpp: { slips: [], fits: () => false, once: true },
-  source: { slips: [], fits: () => false, once: false },
+  mpp: { slips: undefined, fits: isNumber, once: true },
+  source: { slips: undefined, fits: (cell) => cell !== '', once: false },
 };
 
 /** Whether a column of this name means something, in any case of letters. */
@@ -66,14 +68,17 @@ function isNear(name: string, known: string, slips: readonly string[]): boolean 
   return !/\d/.test(letters) && [known, ...slips].some((one) => one.length >= 4 && isSlip(letters, one));
 }
 
-function namedAs(known: string, columns: readonly string[]): string[] {
-  const same = columns.filter((name) => name.toLowerCase() === known);
-  return known === 'mpp' && same.length === 0 ? columns.filter((name) => SCALES.test(plain(name))) : same;
+function namedAs(known: string, { fits }: Known, { columns, rows }: CsvTable): string[] {
+  const holds = (name: string): boolean => rows.some(({ cells }) => fits(cells[name] ?? ''));
+  const same = columns.filter((name) => name === known || (name.toLowerCase() === known && holds(name)));
+  if (known !== 'mpp' || same.length > 0) return same;
+  return columns.filter((name) => SCALES.test(plain(name)) && holds(name));
 }
 
 /** Which column of the table is this one; undefined: none. */
-function findColumn(known: string, once: boolean, columns: readonly string[], table: string): string | undefined {
-  const found = namedAs(known, columns);
+function findColumn(known: string, rules: Known, csv: CsvTable, table: string): string | undefined {
+  const found = namedAs(known, rules, csv);
+  const { once } = rules;
   const exact = found.includes(known) ? known : found[0];
   if (found.length > 1 && (once || exact !== known)) {
     const listed = found.map((name) => `"${name}"`).join(' and ');
@@ -87,6 +92,7 @@ const hasTruth = (cells: CsvRow['cells']): boolean => TRUTHS.some((name) => (cel
 
 /** Only where the column would say something: a row with labels needs none in another column. */
 function refuseNear(known: string, { slips, fits }: Known, { columns, rows }: CsvTable, table: string): void {
+  if (slips === undefined) return;
   for (const name of columns) {
     if (isKnownColumn(name) || !isNear(name, known, slips)) continue;
     const bare = TRUTHS.includes(known) ? rows.filter(({ cells }) => !hasTruth(cells)) : rows;
@@ -114,18 +120,20 @@ function scaleOfSides(columns: readonly string[]): CellOf | undefined {
  * scale has all names that say micrometres per pixel.
  *
  * @param table path, for error messages
+ * @param labelled false: labels are not read, and how their columns are called does not matter
  * @throws SlideError `bad-input` for two columns of one meaning, and a name that is nearly that of a column which the table lacks
  * @example
  * withKnownColumns(parseCsv('ID,Image\na,a.tif\n', 'slides.csv'), 'slides.csv').columns; // ['ID', 'Image', 'id', 'image']
  */
-export function withKnownColumns(csv: CsvTable, table: string): CsvTable {
+export function withKnownColumns(csv: CsvTable, table: string, labelled = true): CsvTable {
   const added = new Map<string, CellOf>();
-  for (const [known, { once }] of Object.entries(KNOWN)) {
-    const column = findColumn(known, once, csv.columns, table);
+  for (const [known, rules] of Object.entries(KNOWN)) {
+    const column = findColumn(known, rules, csv, table);
     const cell = column === undefined && known === 'mpp' ? scaleOfSides(csv.columns) : cellIn(column);
     if (column !== known && cell !== undefined) added.set(known, cell);
   }
   const found = added.size === 0 ? csv : withColumns(csv, added);
+  if (!labelled) return found;
   for (const [known, rules] of Object.entries(KNOWN)) {
     if (!found.columns.includes(known)) refuseNear(known, rules, found, table);
   }

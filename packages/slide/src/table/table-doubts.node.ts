@@ -121,7 +121,8 @@ async function unreadFiles(rows: readonly SlideRow[], table: string): Promise<st
   for (const row of bare.slice(0, LOOKED_AT)) {
     for (const [column, cell] of Object.entries(row.columns)) {
       if (isKnownColumn(column) || found.has(column) || !isFile(cell)) continue;
-      if (await exists(resolve(dirname(table), cell))) found.set(column, { cell, row });
+      const path = resolve(dirname(table), cell);
+      if (path !== row.image && (await exists(path))) found.set(column, { cell, row });
     }
   }
   return [...found].map(

@@ -50,7 +50,7 @@ export async function readTableFile(
   table: string,
   { labelled = false, onNote, onDoubt = labelled ? onNote : undefined }: SlideTableOptions = {},
 ): Promise<SlideRow[]> {
-  const csv = withKnownColumns(await readCsv(table), table);
+  const csv = withKnownColumns(await readCsv(table), table, labelled || onDoubt !== undefined);
   refuseCutCells(csv, ['rle', 'encoding'], table);
   const { columns } = csv;
   const codes = isCodeTable(columns) && !isAddress(table);

@@ -37,6 +37,10 @@ function picturesByFile(rows: readonly SlideRow[]): ReadonlyMap<string, readonly
   return pictures;
 }
 
+/** An object of a class that the map does not know, or one that it knows and that something else speaks against. */
+const leftOutAs = ({ name, reason }: TruthReport['leftOut'][number]): string =>
+  reason === 'class' || reason === 'unclassified' ? (name ?? 'no class') : `${name ?? 'no class'} (${reason})`;
+
 const ownPicture = ({ id, image }: SlideRow): SlideError =>
   new SlideError('bad-input', 'the column "mask" names the picture of the slide itself', {
     subject: `slide ${id} (${image})`,
@@ -85,8 +89,11 @@ export async function checkTruths(
     truths.push({ id: row.id, ...report, ...(size !== undefined && { glomeruli: size }) });
   }
   if (truths.length > 0 && others === 0 && truths.every((truth) => objectsIn(truth, classes) === 0)) {
-    const names = [...new Set(truths.flatMap(({ leftOut }) => leftOut.map(({ name }) => name ?? 'no class')))];
-    const found = names.length === 0 ? 'the files of annotations are empty' : `there are: ${names.join(', ')}`;
+    const left = truths.flatMap(({ leftOut }) => leftOut);
+    const found =
+      left.length === 0
+        ? 'the files of annotations are empty'
+        : `there are: ${[...new Set(left.map(leftOutAs))].join(', ')}`;
     throw new SlideError('bad-input', `no slide has an object of ${classes.names.join(' or ')}; ${found}`, {
       subject: `labels of ${truths
         .map(({ id }) => id)

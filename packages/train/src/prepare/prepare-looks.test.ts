@@ -94,7 +94,9 @@ it('label images of several values are named where the class map has names alone
   const mask = emptyRaster(160, 120);
   mask.data.fill(1, 0, 40).fill(7, 80, 90);
   await writePng(at('values.mask.png'), mask);
-  const wanted = ['values: its label values 1, 7 all count as glomerulus, because the class map names none of them'];
+  const wanted = [
+    'values: label values 1, 7 all count as glomerulus, because the class map names none of them; if that is right, name them: glomerulus=1,7',
+  ];
   const classes = parseClasses('glomerulus=Glom');
   for (const options of [{}, { micronsPerPixel: 0.5 }, { resize: 'bilinear', downsample: 2 }]) {
     expect((await prepare('values', '1', { ...options, classes })).summary.warnings).toEqual(wanted);

@@ -123,11 +123,17 @@ function scaleWarnings({ micronsPerPixel, downsample, slides }: DatasetIndex): s
   ];
 }
 
-const slideWarnings = ({ slides }: DatasetIndex): string[] =>
-  slides.flatMap(({ id, warnings = [] }) => warnings.map((warning) => `${id}: ${warning}`));
-
 const few = (ids: readonly string[]): string =>
   ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');
+
+/** What is the same of several slides is said once. */
+function slideWarnings({ slides }: DatasetIndex): string[] {
+  const said = new Map<string, string[]>();
+  for (const { id, warnings = [] } of slides) {
+    for (const warning of warnings) said.set(warning, [...(said.get(warning) ?? []), id]);
+  }
+  return [...said].map(([warning, ids]) => `${few(ids)}: ${warning}`);
+}
 
 /** Rasters that were not as an earlier run had written them. */
 const damageWarnings = (ids: readonly string[]): string[] =>
