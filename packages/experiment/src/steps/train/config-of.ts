@@ -1,7 +1,6 @@
 /** What a train step gives to `ftu train`, once the steps that it builds on are done. */
-import { isAbsolute } from 'node:path';
 import { publishedWeights } from '@ftuseg/nn';
-import { parseTrainConfig, type TrainConfigInput } from '@ftuseg/train';
+import { parseTrainConfig, startFile, startWords, type TrainConfigInput } from '@ftuseg/train';
 import { fileDigest } from '../../records/digest.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import type { RunContext } from '../../step-kind/step-kind.js';
@@ -17,16 +16,19 @@ export const RUN_FOLDER = 'run';
 const dataOf = (context: RunContext, name: string): string => outputOf(context, name, dataOutputSchema).data;
 
 /** What a training's start depends on besides its settings: the bytes of a file, or which weights `imagenet` means. */
-async function startInputs(step: TrainStep, { checked }: RunContext): Promise<unknown> {
+async function startInputs(step: TrainStep, { checked }: Pick<RunContext, 'checked'>): Promise<unknown> {
   if (step.encoderFrom !== undefined) return null;
   const weights = await weightsOf(step.settings.encoderWeights, checked);
-  if (typeof weights === 'string' && isAbsolute(weights)) return fileDigest(weights);
-  const { encoder, encoderWeights } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
-  return encoderWeights === 'imagenet' ? publishedWeights(encoder) : null;
+  const given = typeof weights === 'string' ? { encoderWeights: weights } : {};
+  const { encoder, encoderWeights } = parseTrainConfig({ ...step.settings, ...given, data: '.', out: '.' });
+  if (encoderWeights === 'imagenet') return publishedWeights(encoder);
+  if (startWords.some((word) => word === encoderWeights)) return null;
+  const file = await startFile(encoderWeights, encoder);
+  return file === undefined || file.hub !== undefined ? null : fileDigest(file.path);
 }
 
 /** What a training depends on beside its settings and the steps before it. */
-export const trainInputs = async (step: TrainStep, context: RunContext): Promise<unknown> => [
+export const trainInputs = async (step: TrainStep, context: Pick<RunContext, 'checked'>): Promise<unknown> => [
   context.checked.file.recipe.seed ?? null,
   await startInputs(step, context),
 ];
