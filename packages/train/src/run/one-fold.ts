@@ -56,7 +56,8 @@ export async function trainOneFold(
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   requireBatch(splitSlides(sources.slides, config, fold ?? 0), config);
-  if (!(await exists(join(folder, runFiles.state)))) await checkStart(config, { signal, onProgress: report });
+  if (!(await exists(join(folder, runFiles.state))))
+    await checkStart(config, { signal, onProgress: report, classes: sources.classes });
   reuseFreedMemory();
   setThreads(config.threads);
   const secondsLeft = (): number => Number.POSITIVE_INFINITY;

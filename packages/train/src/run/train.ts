@@ -140,7 +140,8 @@ async function run(config: TrainConfig, resume: boolean, options: JoinFoldsOptio
   const job = { config, resume, places, sources, began, final, signal, report, ranks, allowWorldChange };
   // The folder is rank 0's; the others hear from it what is to be done.
   if (!ranks.isFirst) return trainFolds(job);
-  if (await startIsNeeded(places, resume)) await checkStart(config, { signal, onProgress: report });
+  if (await startIsNeeded(places, resume))
+    await checkStart(config, { signal, onProgress: report, classes: sources.classes });
   return inLockedFolder(config.out, { signal }, async (held) => {
     // Another process may have begun and finished a run there while this one looked at its data.
     if (!resume) await requireEmpty(places, config);

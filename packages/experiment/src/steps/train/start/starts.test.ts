@@ -1,6 +1,6 @@
 /** What a recipe's trainings start from, asked before the first step; made-up weights stand in for published ones. */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { raster } from '@ftuseg/core';
@@ -13,6 +13,8 @@ import { checkRecipe } from '../../../recipe/check-recipe.js';
 import { readRecipe } from '../../../recipe/read-recipe.js';
 import { writeRecord } from '../../../records/step-record.js';
 import type { CheckedRecipe } from '../../../step-kind/step-kind.js';
+import { trainInputs } from '../config-of.js';
+import { isTrain } from '../schema.js';
 import { missingStarts, requireStarts } from './starts.js';
 
 let folder: string;
@@ -118,6 +120,37 @@ describe('the starts of a recipe', () => {
     const steps = `  wrong:\n    { do: train, data: data, settings: { encoder: resnet18, encoderWeights: ${file} } }\n`;
     await expect(recipe(steps).then(require)).rejects.toThrow(message);
     await expect(recipe(steps).then(missingStarts)).rejects.toThrow(message);
+  });
+
+  it('are checked as a whole where the whole network starts from them', async () => {
+    const settings = 'encoder: tu-tf_efficientnet_lite0, encoderWeights: run, start: network';
+    const whole = (more = '', name = 'whole'): string =>
+      `  ${name}: { do: train, data: data, settings: { ${settings}${more} } }\n`;
+    await mkdir(join(folder, 'run'), { recursive: true });
+    await copyFile(join(folder, 'lite0.safetensors'), join(folder, 'run', 'checkpoint.safetensors'));
+    expect(await missingStarts(await recipe(whole()))).toEqual([]);
+    const two = `${whole()}${whole(', decoder: fpn', 'other')}`;
+    const wrong = /line 7: step "other": .*not the weights of a fpn on tu-tf_efficientnet_lite0 with 1 class/;
+    await expect(recipe(two).then(missingStarts)).rejects.toThrow(wrong);
+    await expect(recipe(two).then(require)).rejects.toThrow(wrong);
+    const classes = `  two: { do: prepare, slides: all, classes: kidney }\n${whole().replace('data: data', 'data: two')}`;
+    await expect(recipe(classes).then(missingStarts)).rejects.toThrow(/line 7: .*with 2 classes/);
+  });
+
+  it('are what a step depends on, where they are the folder of a run too', async () => {
+    await mkdir(join(folder, 'run'), { recursive: true });
+    const at = join(folder, 'run', 'checkpoint.safetensors');
+    const steps = '  own: { do: train, data: data, settings: { encoderWeights: run } }\n';
+    const inputs = async (content: string): Promise<unknown> => {
+      await writeFile(at, content);
+      const checked = await recipe(steps);
+      const step = checked.file.recipe.steps.own;
+      if (!isTrain(step)) throw new RangeError('a training');
+      return trainInputs(step, { checked });
+    };
+    const first = await inputs('one');
+    expect(await inputs('one')).toEqual(first);
+    expect(await inputs('other')).not.toEqual(first);
   });
 
   it('are only warned of where the step is done', async () => {

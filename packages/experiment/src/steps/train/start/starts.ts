@@ -1,8 +1,10 @@
 /** Whether every training of a recipe has the weights that its encoder starts from: asked before the first step, not after hours of others. */
 import { FtuError } from '@ftuseg/core';
+import { parseClasses } from '@ftuseg/slide';
 import {
   checkStart,
   formatProgress,
+  modelSpec,
   parseTrainConfig,
   type StartFile,
   startFile,
@@ -12,17 +14,31 @@ import {
 import { readRecord } from '../../../records/step-record.js';
 import type { RecipePath } from '../../../step-kind/recipe.js';
 import type { CheckedRecipe, Preflight, RunContext } from '../../../step-kind/step-kind.js';
-import { isTrain } from '../schema.js';
+import { preparedLike } from '../../shared/prepared-like.js';
+import { isTrain, type TrainStep } from '../schema.js';
 import { weightsOf } from './weights.js';
 
 interface OwnStart {
   readonly name: string;
   readonly config: TrainConfig;
+  /** Names of the classes of its data. */
+  readonly classes: readonly string[];
   /** Where the recipe says it, or would. */
   readonly at: RecipePath;
   /** A finished step needs its start only if it must run again. */
   readonly done: boolean;
 }
+
+/** The classes that a training's data are prepared with. */
+const classesOf = ({ file }: CheckedRecipe, { data }: TrainStep): readonly string[] =>
+  parseClasses(preparedLike(file, data)?.step.classes).names;
+
+/** Equal for starts of which one check tells all: of the whole network where all of it starts from the weights, else of its encoder. */
+const startKey = (config: TrainConfig, classes: readonly string[]): string =>
+  JSON.stringify([
+    config.encoderWeights,
+    ...(config.start === 'network' ? [modelSpec(config, classes.length), classes] : [config.encoder]),
+  ]);
 
 /** Trainings that start from a file or a word, each start once; one that starts from another step's encoder needs neither. */
 async function ownStarts(checked: CheckedRecipe): Promise<OwnStart[]> {
@@ -36,8 +52,9 @@ async function ownStarts(checked: CheckedRecipe): Promise<OwnStart[]> {
     const config = parseTrainConfig({ ...step.settings, ...given, data: '.', out: '.' });
     const done = (await readRecord(folder))?.status === 'done';
     const at = ['steps', name, ...(weights === undefined ? [] : ['settings', 'encoderWeights'])];
-    const key = `${config.encoder}\0${config.encoderWeights}`;
-    if (found.get(key)?.done ?? true) found.set(key, { name, config, at, done });
+    const classes = classesOf(checked, step);
+    const key = startKey(config, classes);
+    if (found.get(key)?.done ?? true) found.set(key, { name, config, classes, at, done });
   }
   return [...found.values()];
 }
@@ -64,7 +81,7 @@ export async function requireStarts(
   for (const start of await ownStarts(checked)) {
     const onProgress = (event: TrainProgress): void => progress(formatProgress(event));
     try {
-      await checkStart(start.config, { signal, onProgress, randomStart: RANDOM_START });
+      await checkStart(start.config, { signal, onProgress, randomStart: RANDOM_START, classes: start.classes });
     } catch (error) {
       note(complain(checked, start, error));
     }
@@ -88,7 +105,7 @@ export async function missingStarts(checked: CheckedRecipe): Promise<string[]> {
     try {
       const file = await startFile(encoderWeights, encoder);
       if (file?.hub !== undefined && !file.there) sentences.push(toFetch(start, file));
-      else await checkStart(start.config, { randomStart: RANDOM_START });
+      else await checkStart(start.config, { randomStart: RANDOM_START, classes: start.classes });
     } catch (error) {
       sentences.push(complain(checked, start, error));
     }
