@@ -29,8 +29,9 @@ export async function checkRecipe(
   const order = checkSteps(file);
   const folders = foldersOf(file, out);
   const slides = await checkSlides(file, readBy(file, unit), onNote);
-  for (const [name, step] of Object.entries(file.recipe.steps)) {
-    kindOf(file, step).checkRows(step, { file, name }, slides);
+  for (const name of order) {
+    const step = file.recipe.steps[name];
+    if (step !== undefined) kindOf(file, step).checkRows(step, { file, name }, slides);
   }
   return { file, order, slides, folders };
 }

@@ -4,13 +4,13 @@ import { head, useRecipeFolder } from '../../tests/recipe-folder.js';
 
 const { check } = useRecipeFolder();
 
-const trainings = `${head}  one: { do: prepare, slides: old, classes: 'normal=1;sclerotic=2' }
+const trainings = `${head.replace('steps:', '  test: { table: slides.csv, where: kind=new }\nsteps:')}  one: { do: prepare, slides: old, classes: 'normal=1;sclerotic=2' }
   turned: { do: prepare, slides: old, classes: 'sclerotic=2;normal=1' }
   any: { do: prepare, slides: old }
   n: { do: train, data: one }
   t: { do: train, data: turned }
   g: { do: train, data: any }
-  out: { do: predict, models: t, slides: old }
+  out: { do: predict, models: t, slides: test }
 `;
 
 describe('classes of a recipe', () => {
@@ -18,8 +18,8 @@ describe('classes of a recipe', () => {
     '  p: { do: pseudo-label, models: n, slides: new, like: turned }\n',
     "  e: { do: evaluate, predictions: out, classes: 'normal=1;sclerotic=2' }\n",
     '  e: { do: evaluate, predictions: out }\n',
-    "  a: { do: ablate, stages: { t: t }, slides: old, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
-    "  a: { do: ablate, stages: { t: t, n: n }, slides: old, factors: { v: { none: { views: none } } }, classes: 'all=1,2' }\n",
+    "  a: { do: ablate, stages: { t: t }, slides: test, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
+    "  a: { do: ablate, stages: { t: t, n: n }, slides: test, factors: { v: { none: { views: none } } }, classes: 'all=1,2' }\n",
     '  s: { do: select, from: [n, t], by: whole-slides }\n',
   ])('may stand in another order: %s', async (step) => {
     await expect(check(`${trainings}${step}`)).resolves.toBeDefined();
@@ -28,23 +28,23 @@ describe('classes of a recipe', () => {
   it.each([
     [
       '  p: { do: pseudo-label, models: g, slides: new, like: one }\n',
-      'line 13: "one" has normal, sclerotic, and the models know glomerulus, not the classes normal, sclerotic',
+      'line 14: "one" has normal, sclerotic, and the models know glomerulus, not the classes normal, sclerotic',
     ],
     [
       "  e: { do: evaluate, predictions: out, classes: 'foo=1;bar=2' }\n",
-      'line 13: the models know sclerotic, normal, not the classes foo, bar',
+      'line 14: the models know sclerotic, normal, not the classes foo, bar',
     ],
     [
-      "  a: { do: ablate, stages: { g: g }, slides: old, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
-      'line 13: the models know glomerulus, not the classes normal, sclerotic',
+      "  a: { do: ablate, stages: { g: g }, slides: test, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
+      'line 14: the models know glomerulus, not the classes normal, sclerotic',
     ],
     [
-      "  a: { do: ablate, stages: { t: t, n: n }, slides: old, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
-      'line 13: the models know sclerotic, normal and normal, sclerotic',
+      "  a: { do: ablate, stages: { t: t, n: n }, slides: test, factors: { v: { none: { views: none } } }, classes: 'kidney' }\n",
+      'line 14: the models know sclerotic, normal and normal, sclerotic',
     ],
     [
       '  s: { do: select, from: [t, n], ensemble: greedy }\n',
-      'line 13: the models of an ensemble must know the same classes in one order',
+      'line 14: the models of an ensemble must know the same classes in one order',
     ],
   ])('are refused where they are others: %s', async (step, problem) => {
     await expect(check(`${trainings}${step}`)).rejects.toThrow(problem);

@@ -41,7 +41,9 @@ describe('a recipe whose slides', () => {
 
   it('are as they should be, is taken', async () => {
     const settings = "{ foldCount: 2, group: id, train: 'kind=old', sampling: { balanceBy: kind } }";
-    const text = `${head}${data}  stage: { do: train, data: data, settings: ${settings} }\n${predict}  score: { do: evaluate, predictions: out, group: kind }\n`;
+    const tested = head.replace('steps:', '  test: { table: slides.csv, where: kind=new }\nsteps:');
+    const out = '  out: { do: predict, models: stage, slides: test }\n';
+    const text = `${tested}${data}  stage: { do: train, data: data, settings: ${settings} }\n${out}  score: { do: evaluate, predictions: out, group: kind }\n`;
     await expect(check(text)).resolves.toMatchObject({ order: ['data', 'stage', 'out', 'score'] });
   });
 });

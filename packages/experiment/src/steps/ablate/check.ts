@@ -6,7 +6,9 @@ import { namedSteps } from '../../step-kind/recipe.js';
 import { atKey, atSettings } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { checkScored } from '../shared/checks/check-classes.js';
+import { requireObjectNetworks } from '../shared/checks/check-networks.js';
 import { checkShown } from '../shared/checks/check-scale.js';
+import { requireUnseen } from '../shared/checks/check-unseen.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { combinationsOf } from './combinations.js';
@@ -46,7 +48,8 @@ function checkSettings(step: AblateStep, place: StepPlace): void {
 }
 
 function checkScale(step: AblateStep, place: StepPlace): void {
-  for (const models of Object.values(step.stages)) {
+  for (const [title, models] of Object.entries(step.stages)) {
+    requireObjectNetworks(place, models, ['stages', title]);
     checkShown(place, { models, settings: step.settings, slides: step.slides });
     for (const level of levelsOf(step)) checkShown(place, { ...level, models, slides: step.slides });
   }
@@ -56,7 +59,10 @@ export const ablateRules: StepRules<AblateStep> = {
   references: ({ stages }) =>
     Object.entries(stages).flatMap(([title, names]) => namedSteps(['stages', title], names, ['select', 'train'])),
   slides: ({ slides }) => [{ slides, as: 'labels' }],
-  rows: ({ slides: entry, group }, place, slides) => checkGroup(place, slides.get(entry) ?? [], group),
+  rows({ slides: entry, stages, group }, place, slides) {
+    checkGroup(place, slides.get(entry) ?? [], group);
+    requireUnseen(place, { models: Object.values(stages).flat(2), entry, at: ['slides'] }, slides);
+  },
   check: { keys: checkKeys, settings: checkSettings, scale: checkScale },
   explain: explainPrediction,
 };

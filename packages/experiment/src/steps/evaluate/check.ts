@@ -6,6 +6,7 @@ import { atKey } from '../../step-kind/settings-place.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPredict } from '../predict/schema.js';
 import { checkScored } from '../shared/checks/check-classes.js';
+import { requireUnseen } from '../shared/checks/check-unseen.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import type { EvaluateStep } from './schema.js';
 
@@ -28,8 +29,10 @@ export const evaluateRules: StepRules<EvaluateStep> = {
   },
   rows({ predictions, group }, place, slides) {
     const predicted = place.file.recipe.steps[predictions];
-    const rows = isPredict(predicted) ? (slides.get(predicted.slides) ?? []) : [];
-    checkGroup(place, rows, group);
+    if (!isPredict(predicted)) return;
+    const { models = [], slides: entry } = predicted;
+    checkGroup(place, slides.get(entry) ?? [], group);
+    requireUnseen(place, { models: [models].flat(), entry, at: ['predictions'] }, slides);
   },
   slides({ predictions }, { steps }) {
     const predicted = steps[predictions];

@@ -3,6 +3,7 @@ import { drawnOutputs } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
+import { requireObjectNetworks } from '../shared/checks/check-networks.js';
 import { checkOwnScale } from '../shared/checks/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import type { PredictStep } from './schema.js';
@@ -39,7 +40,10 @@ export const predictRules: StepRules<PredictStep> = {
     settings: ({ settings }, place) => checkPrediction(place, settings),
     unused: checkUnused,
     scale: (step, place) => {
-      if (step.models !== undefined) checkOwnScale({ ...step, models: step.models }, place);
+      const { models } = step;
+      if (models === undefined) return;
+      requireObjectNetworks(place, models, ['models']);
+      checkOwnScale({ ...step, models }, place);
     },
   },
   explain: explainPrediction,

@@ -6,6 +6,7 @@ import type { StepPlace } from '../../step-kind/step-kind.js';
 import { isPicturesOnly } from '../prepare/pictures-only.js';
 import { isPrepare } from '../prepare/schema.js';
 import { checkLabelled } from '../shared/checks/check-classes.js';
+import { requireObjectNetworks } from '../shared/checks/check-networks.js';
 import { checkOwnScale } from '../shared/checks/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { isTune } from '../tune/schema.js';
@@ -88,6 +89,7 @@ export const pseudoLabelRules: StepRules<PseudoLabelStep> = {
     keys: checkKeys,
     settings: ({ settings }, place) => checkPrediction(place, settings),
     scale(step, place) {
+      requireObjectNetworks(place, step.models, ['models']);
       checkOwnScale(step, place);
       checkLabelled(place, step);
     },

@@ -4,7 +4,8 @@ import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
 import { checkOneEnsemble } from '../shared/checks/check-classes.js';
-import { requireHeldOutSlides } from '../shared/checks/check-held-out.js';
+import { requireHeldOutSlides, requireValidation } from '../shared/checks/check-held-out.js';
+import { requireObjectNetworks } from '../shared/checks/check-networks.js';
 import { checkShown } from '../shared/checks/check-scale.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
 import { type SelectStep, selectSchema } from './schema.js';
@@ -61,7 +62,10 @@ export const selectRules: StepRules<SelectStep> = {
     settings: ({ settings }, place) => checkPrediction(place, settings),
     unused: checkUnused,
     scale({ from, settings, ensemble, by }, place) {
-      if (ensemble === 'greedy' || by === 'whole-slides') requireHeldOutSlides(place, from, ['from']);
+      const predicts = ensemble === 'greedy' || by === 'whole-slides';
+      if (predicts) requireObjectNetworks(place, from, ['from']);
+      if (by !== 'given') requireValidation(place, from, ['from']);
+      if (predicts) requireHeldOutSlides(place, from, ['from']);
       if (ensemble === 'greedy') checkOneEnsemble(place, from);
       for (const models of [from].flat()) checkShown(place, { models, settings });
     },

@@ -69,6 +69,13 @@ export async function trainingSlides(
   return { labelled, pictures };
 }
 
+/** @param ids of slides that are scored */
+export const trainedOnThem = (ids: readonly string[], subject?: string): FtuError =>
+  new FtuError('bad-input', `models were trained on ${listNames(ids)}`, {
+    ...(subject === undefined ? {} : { subject }),
+    hint: 'score slides that they never saw',
+  });
+
 /**
  * Scores of slides that a model was trained on are worth nothing.
  * @returns ids of slides whose pictures, without their labels, some model was trained on
@@ -81,8 +88,5 @@ export async function assertHeldOut(
 ): Promise<readonly string[]> {
   const { labelled, pictures } = await trainingSlides(models, rows);
   if (labelled.length === 0) return pictures;
-  throw new FtuError('bad-input', `models were trained on ${listNames(labelled)}`, {
-    subject,
-    hint: 'score slides that they never saw',
-  });
+  throw trainedOnThem(labelled, subject);
 }

@@ -1,5 +1,5 @@
 /** How the data behind steps were prepared: the scale that their networks know. */
-import { parseTrainConfig } from '@ftuseg/train';
+import { parseTrainConfig, type TrainConfig } from '@ftuseg/train';
 import type { RecipeFile } from '../../step-kind/step-kind.js';
 import { isPrepare, type PrepareStep } from '../prepare/schema.js';
 import { isPseudoLabel } from '../pseudo-label/schema.js';
@@ -37,12 +37,17 @@ function trainings(file: RecipeFile, models: string | readonly string[]) {
 export const preparedFor = (file: RecipeFile, models: string | readonly string[]): Prepared[] =>
   trainings(file, models).map(({ data }) => data);
 
-/** Sides of the tiles that models were trained on, working pixels, and whether they have a tile classifier. */
+/** What the models' trainings learn, the sides of their tiles, working pixels, and whether their networks have a tile classifier. */
 export const trainedOn = (
   file: RecipeFile,
   models: string | readonly string[],
-): { readonly name: string; readonly tile: number; readonly hasClassifier: boolean }[] =>
+): {
+  readonly name: string;
+  readonly task: TrainConfig['task'];
+  readonly tile: number;
+  readonly hasClassifier: boolean;
+}[] =>
   trainings(file, models).map(({ name, step, data }) => {
-    const { tile = data.step.tile, tileClassifier } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
-    return { name, tile, hasClassifier: tileClassifier };
+    const { task, tile = data.step.tile, tileClassifier } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
+    return { name, task, tile, hasClassifier: tileClassifier };
   });

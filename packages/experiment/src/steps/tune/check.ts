@@ -3,7 +3,8 @@ import { tunable } from '@ftuseg/infer';
 import type { StepRules } from '../../step-kind/define-step.js';
 import { namedSteps } from '../../step-kind/recipe.js';
 import type { StepPlace } from '../../step-kind/step-kind.js';
-import { requireHeldOutSlides } from '../shared/checks/check-held-out.js';
+import { requireHeldOutSlides, requireValidation } from '../shared/checks/check-held-out.js';
+import { requireObjectNetworks } from '../shared/checks/check-networks.js';
 import { checkOwnScale } from '../shared/checks/check-scale.js';
 import { checkGroup } from '../shared/groups/check-group.js';
 import { checkPrediction, explainPrediction } from '../shared/prediction-settings.js';
@@ -30,7 +31,9 @@ export const tuneRules: StepRules<TuneStep> = {
       checkSearch(step, place);
     },
     scale(step, place) {
+      requireObjectNetworks(place, step.models, ['models']);
       checkOwnScale(step, place);
+      requireValidation(place, step.models, ['models']);
       requireHeldOutSlides(place, step.models, ['models']);
     },
   },

@@ -7,6 +7,25 @@ import { isTrain } from '../../train/schema.js';
 /**
  * @param from names of train steps
  * @param at the key that names them, inside the step
+ * @throws {FtuError} `bad-input` with the line, for a training that validates on no slide, so that nothing tells how good its networks are
+ */
+export function requireValidation({ file, name }: StepPlace, from: string | readonly string[], at: RecipePath): void {
+  for (const training of [from].flat()) {
+    const step = file.recipe.steps[training];
+    if (!isTrain(step)) continue;
+    const { split, validate } = parseTrainConfig({ ...step.settings, data: '.', out: '.' });
+    if (split !== 'none' || validate !== undefined) continue;
+    throw file.fail(
+      ['steps', name, ...at],
+      `"${training}" validates on no slide (\`split: none\`), so that there is nothing to judge its network by`,
+      'leave it out, or train with folds or `validate`',
+    );
+  }
+}
+
+/**
+ * @param from names of train steps
+ * @param at the key that names them, inside the step
  * @throws {FtuError} `bad-input` with the line, for a training whose folds are of tiles, so that every slide is on both sides
  */
 export function requireHeldOutSlides(
