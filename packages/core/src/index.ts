@@ -186,6 +186,7 @@ export { nameForm } from './text/name-form.js';
 export { parseJson } from './text/parse-json.js';
 export { isAmbiguous, parseNumber } from './text/parse-number.js';
 export { percent } from './text/percent.js';
+export { splitUnquoted, unquoted } from './text/split-unquoted.js';
 export { editDistance, meant, nearestName } from './text/suggest.js';
 export { twoDigits } from './text/two-digits.js';
 export { visibleLine, visibleText } from './text/visible-text.js';

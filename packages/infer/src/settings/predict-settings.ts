@@ -24,7 +24,8 @@ export const areaUnits = ['um2', 'px'] as const;
 
 export type AreaUnit = (typeof areaUnits)[number];
 
-const perClassText = 'one number, or one for each class as NAME=NUMBER,NAME=NUMBER';
+const perClassText = 'one number, or one for each class as NAME=NUMBER,NAME=NUMBER (in a file also `{NAME: NUMBER}`)';
+const perClassSchema = z.union([z.number(), z.string(), z.record(z.string(), z.number())]);
 
 export const predictSettingsSchema = z.object({
   views: z
@@ -72,18 +73,15 @@ export const predictSettingsSchema = z.object({
     .string()
     .default('none')
     .describe('DenseCRF: none, reference, bilateral, or sxy=3,compat=3,iterations=5 and the like'),
-  threshold: z
-    .union([z.number(), z.string()])
+  threshold: perClassSchema
     .optional()
     .describe(
       `probability from which a pixel counts (merge or: above which; with crf it decides nothing there): ${perClassText}; the model card says if unset`,
     ),
-  peak: z
-    .union([z.number(), z.string()])
+  peak: perClassSchema
     .optional()
     .describe(`hysteresis: keep an object only where its highest probability reaches this; ${perClassText}`),
-  minimumArea: z
-    .union([z.number(), z.string()])
+  minimumArea: perClassSchema
     .optional()
     .describe(
       `drop smaller objects, square micrometres (pixels of the slide if its scale is unknown; see minimumAreaUnit): ${perClassText}; if unset, what is far smaller than the objects in the model card (nothing with merge or, or where a scale is unknown); 0 drops nothing`,

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { crfByName } from './crf-settings.js';
 import { type GateSetting, gateOf } from './gate-setting.js';
 import { refuseIdleTarget } from './idle-target.js';
-import { perClass } from './per-class.js';
+import { namesIn, type PerClass, perClass } from './per-class.js';
 import { type PredictSettings, predictSettingsSchema } from './predict-settings.js';
 import { checkGateTiles, tileGeometry } from './tile-geometry.js';
 import { type TileSizeSetting, tileSizeOf } from './tile-size-setting.js';
@@ -119,7 +119,7 @@ export function checkPredictSettings(settings: PredictSettings, { classes, tileS
   }
   for (const [name, range] of Object.entries(RANGES)) {
     const value = given[name as keyof typeof RANGES];
-    if (value !== undefined) perClass(name, value, classes ?? namesIn(String(value)), range);
+    if (value !== undefined) perClass(name, value, classes ?? namesIn(name, value), range);
   }
 }
 
@@ -130,14 +130,9 @@ export interface KnownModels {
   readonly tileSize?: number | undefined;
 }
 
-/** The classes that a text names. */
-const namesIn = (text: string): string[] => [
-  ...new Set(text.split(',').map((part) => part.slice(0, Math.max(0, part.indexOf('='))).trim())),
-];
-
 /** Masks that are joined by OR are those of the published solution, which drops nothing. */
 function leastArea(
-  given: number | string | undefined,
+  given: PerClass | undefined,
   { classes, leastArea: byCards = [] }: KnownByCards,
   merge: string,
 ): Pick<ResolvedSettings, 'minimumArea' | 'minimumAreaBy'> {

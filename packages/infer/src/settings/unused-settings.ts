@@ -2,18 +2,13 @@
  * Settings that would do nothing together. A number that is written down and looked at by nothing is a silent wrong result, so it is refused; recipes
  * are checked by the same rule before hours depend on them.
  */
-import { FtuError, parseNumber } from '@ftuseg/core';
+import { FtuError } from '@ftuseg/core';
+import { numbersIn, perClassWords } from './per-class.js';
 import type { PredictSettings } from './predict-settings.js';
 
 /** Where masks of tiles are joined after DenseCRF, each working pixel takes its likelier label, as in the published solution. */
 export const takesLikelier = ({ merge, crf = 'none' }: Pick<PredictSettings, 'merge' | 'crf'>): boolean =>
   merge === 'or' && crf !== 'none';
-
-/** The numbers of a setting per class. */
-const numbersOf = (given: number | string): number[] =>
-  (String(given).includes('=') ? String(given).split(',') : [String(given)]).map((part) =>
-    parseNumber(part.slice(part.lastIndexOf('=') + 1)),
-  );
 
 const refuse = (setting: string, problem: string, hint: string): FtuError =>
   new FtuError('bad-input', `${setting}: ${problem}`, { subject: 'prediction settings', setting, hint });
@@ -37,10 +32,10 @@ export function refuseUnusedPrediction(settings: PredictSettings): void {
     throw refuse('all', 'with merge "or" the network sees background anyway, so that all does nothing', 'leave it out');
   }
   if (threshold === undefined || !takesLikelier(settings)) return;
-  if (numbersOf(threshold).every((value) => value === 0.5)) return;
+  if (numbersIn('threshold', threshold).every((value) => value === 0.5)) return;
   throw refuse(
     'threshold',
-    `with merge "or" and a crf each pixel takes its likelier label, so that ${threshold} does nothing`,
+    `with merge "or" and a crf each pixel takes its likelier label, so that ${perClassWords(threshold)} does nothing`,
     'leave it out, or set crf to none',
   );
 }

@@ -16,7 +16,7 @@ const found: TunedSettings = {
 describe('tuned settings', () => {
   it('come back from what prediction is given', () => {
     const settings = predictSettingsOf({ views: 'd4', crf: 'none' }, found, classes);
-    expect(settings).toMatchObject({ views: 'd4', threshold: 'normal=0.41,sclerotic=0.6' });
+    expect(settings).toMatchObject({ views: 'd4', threshold: { normal: 0.41, sclerotic: 0.6 } });
     const { threshold, fillHoles, minimumArea, peak } = found;
     expect(resolveSettings(settings, { classes, threshold: 0.5 })).toMatchObject({
       threshold,
@@ -26,6 +26,15 @@ describe('tuned settings', () => {
     });
     expect(startOf(settings, { classes, threshold: 0.5 }, 'um2')).toEqual(found);
     expect(predictSettingsOf({}, { ...found, threshold: [0.3] }, ['glomerulus'])).toMatchObject({ threshold: 0.3 });
+  });
+
+  it('come back for names with commas and equals signs, in the order of the classes', () => {
+    const odd = ['sclerotic, global', '7', 'a=b', 'b'];
+    const tuned = { ...found, threshold: [0.1, 0.2, 0.3, 0.4], minimumArea: [1, 2, 3, 4], peak: [0.5, 0.5, 0.5, 0.5] };
+    const read = JSON.parse(JSON.stringify(predictSettingsOf({}, tuned, odd)));
+    const { threshold, minimumArea, peak } = tuned;
+    expect(resolveSettings(read, { classes: odd, threshold: 0.5 })).toMatchObject({ threshold, minimumArea, peak });
+    expect(describeSetting('threshold', tuned, odd)).toContain('"sclerotic, global"=0.1');
   });
 
   it('begin with the defaults of prediction and the threshold of the cards', () => {

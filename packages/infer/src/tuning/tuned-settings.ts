@@ -1,4 +1,5 @@
 /** The settings that a search decides: what turns probabilities into objects, after the network has spoken. */
+import { type PerClass, perClassWords } from '../settings/per-class.js';
 import type { AreaUnit, PredictSettings } from '../settings/predict-settings.js';
 import { type KnownByCards, resolveSettings } from '../settings/resolve-settings.js';
 
@@ -38,9 +39,9 @@ export function startOf(given: PredictSettings, known: KnownByCards, minimumArea
   return { threshold, crf: given.crf ?? 'none', fillHoles, minimumArea, minimumAreaUnit, peak };
 }
 
-/** One number, or one for each class as `resolveSettings` reads it. */
-const perClassText = (values: readonly number[], classes: readonly string[]): number | string =>
-  values.length === 1 ? (values[0] ?? 0) : values.map((value, c) => `${classes[c]}=${value}`).join(',');
+/** One number, or one for each class by name, as `resolveSettings` reads it. */
+const perClassOf = (values: readonly number[], classes: readonly string[]): PerClass =>
+  values.length === 1 ? (values[0] ?? 0) : Object.fromEntries(values.map((value, c) => [classes[c], value]));
 
 /**
  * Settings for `predictTable`: what was given, with what was found.
@@ -54,12 +55,12 @@ export function predictSettingsOf(
 ): PredictSettings {
   return {
     ...given,
-    threshold: perClassText(threshold, classes),
+    threshold: perClassOf(threshold, classes),
     crf,
     fillHoles,
-    minimumArea: perClassText(minimumArea, classes),
+    minimumArea: perClassOf(minimumArea, classes),
     ...(minimumArea.every((area) => area === 0) ? {} : { minimumAreaUnit }),
-    peak: perClassText(peak, classes),
+    peak: perClassOf(peak, classes),
   };
 }
 
@@ -67,7 +68,7 @@ export function predictSettingsOf(
 export function describeSetting(name: Tunable, settings: TunedSettings, classes: readonly string[]): string {
   if (name === 'crf') return settings.crf;
   if (name === 'fillHoles') return settings.fillHoles ? 'yes' : 'no';
-  const text = String(perClassText(settings[name], classes)).replaceAll(',', ', ');
+  const text = perClassWords(perClassOf(settings[name], classes));
   if (name !== 'minimumArea' || settings.minimumArea.every((area) => area === 0)) return text;
   return `${text} ${settings.minimumAreaUnit === 'px' ? 'px' : 'µm²'}`;
 }

@@ -2,7 +2,7 @@
  * What becomes which class: label values of images and names of drawn objects. Programs and people use different numbers and names, and one that
  * nobody explained must become neither an object nor background in silence.
  */
-import { emptyRaster, type Raster } from '@ftuseg/core';
+import { emptyRaster, type Raster, splitUnquoted, unquoted } from '@ftuseg/core';
 import { SlideError } from '../slide-error.js';
 import { type AreaKind, areaKinds } from './areas.js';
 import { type NameRule, parseNameRule, showNameRule } from './class-names.js';
@@ -32,25 +32,13 @@ const EXAMPLES = 'examples: glomerulus=1,2 or glomerulus=Glomerulus,Glom or norm
 const KIDNEY = 'kidney';
 const KIDNEY_CLASSES = 'normal=1;sclerotic=2';
 
-/** Parts between separators that stand outside quotation marks. */
-function splitOutside(text: string, separator: string): string[] {
-  const parts: string[] = [''];
-  let quoted = false;
-  for (const letter of text) {
-    if (letter === '"') quoted = !quoted;
-    if (letter === separator && !quoted) parts.push('');
-    else parts.push((parts.pop() ?? '') + letter);
-  }
-  return parts.map((part) => part.trim());
-}
-
 type Fail = (problem: string) => never;
 
 /** The entries right of an equals sign. A number is a label value, and the name of a class that is called so. */
 function parseRules(list: string, fail: Fail): ClassRules {
   const values: number[] = [];
   const objects: NameRule[] = [];
-  for (const item of splitOutside(list, ',')) {
+  for (const item of splitUnquoted(list, ',')) {
     const quoted = item.length > 1 && item.startsWith('"') && item.endsWith('"');
     const text = quoted ? item.slice(1, -1) : item;
     if (!quoted && /^[+-]?\d+(?:\.\d*)?$/.test(item)) {
@@ -88,9 +76,9 @@ export function parseClasses(text: string | undefined): ClassMap {
   if ((text.split('"').length - 1) % 2 === 1) fail('a quotation mark is not closed');
   const classes: { name: string; rules: ClassRules | undefined }[] = [];
   const areas: Partial<Record<AreaKind, ClassRules>> = {};
-  for (const part of splitOutside(text, ';')) {
-    const [left = '', list, ...rest] = splitOutside(part, '=');
-    const name = left.replace(/^"(.*)"$/s, '$1');
+  for (const part of splitUnquoted(text, ';')) {
+    const [left = '', list, ...rest] = splitUnquoted(part, '=');
+    const name = unquoted(left);
     if (name === '') fail(part === '' ? 'there is no class' : `"${part}" is not a class with its values or names`);
     if (rest.length > 0) fail(`"${part}" has more than one equals sign`);
     const mistyped = name === left ? mistypedTarget(name, list) : undefined;
