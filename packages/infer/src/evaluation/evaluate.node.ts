@@ -147,9 +147,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
       await slide.close();
     }
   }
-  for (const line of formatTruths(predictions.drawn, classes)) {
-    options.onNote?.(line.replace(/^labels:/, 'predictions:'));
-  }
+  for (const line of formatTruths(predictions.drawn, classes, 'predictions')) options.onNote?.(line);
   const all = summarise(counts, [...classes.names.keys()]);
   return {
     ...headline(all),

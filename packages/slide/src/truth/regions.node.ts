@@ -79,5 +79,5 @@ export async function checkRegions(rows: readonly SlideRow[], signal?: AbortSign
     reports.push({ id, ...report });
   }
   const map: ClassMap = { names: [...all], values: undefined, objects: [] };
-  return formatTruths(reports, map).map((line) => line.replace(/^labels:/, 'regions:'));
+  return formatTruths(reports, map, 'regions');
 }

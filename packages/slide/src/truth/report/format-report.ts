@@ -59,7 +59,7 @@ function remarks(truths: readonly TruthReport[]): string[] {
     [total('closed'), 'were open and are closed'],
     [total('collections'), 'come from GeometryCollections, whose polygons are taken'],
   ];
-  return texts.flatMap(([count, text]) => (count === 0 ? [] : [`labels: ${count} of the used ${text}`]));
+  return texts.flatMap(([count, text]) => (count === 0 ? [] : [`${count} of the used ${text}`]));
 }
 
 /** Objects of which others of the file leave nothing. */
@@ -68,7 +68,7 @@ function coveredRemark(leftOut: readonly LeftOutShapes[]): string[] {
   if (covered.length === 0) return [];
   const names = listed(tally(covered, ({ name }) => shown(name)));
   return [
-    `labels: wholly under objects that come later in the file, which count where they overlap: ${names}; put the inner ones after the outer ones`,
+    `wholly under objects that come later in the file, which count where they overlap: ${names}; put the inner ones after the outer ones`,
   ];
 }
 
@@ -87,28 +87,30 @@ function slideLine(truth: NamedReport, classes: ClassMap): string | undefined {
 }
 
 /**
+ * @param what the files hold, as the first word of each line on all of them
  * @returns no lines for no reports
  * @example
  * for (const line of formatTruths(truths, classes)) console.error(line);
  */
-export function formatTruths(truths: readonly NamedReport[], classes: ClassMap): string[] {
+export function formatTruths(truths: readonly NamedReport[], classes: ClassMap, what = 'labels'): string[] {
   if (truths.length === 0) return [];
   const [used, leftOut] = [truths.flatMap((truth) => truth.used), truths.flatMap((truth) => truth.leftOut)];
   const all = truths.reduce((total, { shapes }) => total + shapes, 0);
   const taken = tally(used, ({ name, as }) => `${shown(name)} as ${as.join(' and ')}`);
   const lines = [
-    `labels: ${sum(used)} of ${objects(all)} in ${counted(truths.length, 'file')} used${taken.length === 0 ? '' : `: ${listed(taken)}`}`,
-    ...(leftOut.length === 0 ? [] : [`labels: ${sum(leftOut)} left out: ${listed(tally(leftOut, reasonOf))}`]),
+    `${sum(used)} of ${objects(all)} in ${counted(truths.length, 'file')} used${taken.length === 0 ? '' : `: ${listed(taken)}`}`,
+    ...(leftOut.length === 0 ? [] : [`${sum(leftOut)} left out: ${listed(tally(leftOut, reasonOf))}`]),
     ...coveredRemark(leftOut),
     ...remarks(truths),
   ];
-  if (leftOut.some(isByClass) && classes.objects === undefined) lines.push(`labels: ${remedyFor(truths, classes)}`);
+  if (leftOut.some(isByClass) && classes.objects === undefined) lines.push(remedyFor(truths, classes));
   const size = sizeRemark(truths.flatMap(({ glomeruli }) => glomeruli ?? []));
-  if (size !== undefined) lines.push(`labels: ${size}`);
+  if (size !== undefined) lines.push(size);
   // Of one file the totals say it all, but for what is not in them.
   const slides = truths.flatMap(
     (truth) => slideLine(truths.length === 1 ? { ...truth, leftOut: [] } : truth, classes) ?? [],
   );
   const more = slides.length - LISTED;
-  return [...lines, ...slides.slice(0, LISTED), ...(more > 0 ? [`  ... ${more} slides more`] : [])];
+  const first = lines.map((line) => `${what}: ${line}`);
+  return [...first, ...slides.slice(0, LISTED), ...(more > 0 ? [`  ... ${more} slides more`] : [])];
 }
