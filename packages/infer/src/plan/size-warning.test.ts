@@ -5,7 +5,11 @@ import { resolveSettings } from '../settings/resolve-settings.js';
 import { planSlide } from './plan.js';
 import { sizeWarning } from './size-warning.js';
 
-const planOf = (medians: readonly (number | undefined)[], scale: number | { x: number; y: number } | undefined) => {
+const planOf = (
+  medians: readonly (number | undefined)[],
+  scale: number | { x: number; y: number } | undefined,
+  scales: number[] = [1],
+) => {
   const models = medians.map((median) =>
     pixelModel(() => 0, {
       micronsPerPixel: null,
@@ -14,7 +18,7 @@ const planOf = (medians: readonly (number | undefined)[], scale: number | { x: n
     }),
   );
   const ensemble = ensembleOf(models);
-  const settings = resolveSettings({}, { classes: ensemble.classes, threshold: 0.5 });
+  const settings = resolveSettings({ scales }, { classes: ensemble.classes, threshold: 0.5 });
   const plan = planSlide({ width: 4000, height: 3000, micronsPerPixel: undefined }, ensemble, settings);
   return { ...plan, scale };
 };
@@ -37,10 +41,18 @@ describe('sizeWarning', () => {
 
   it('names both diameters where a scale is off by two', () => {
     expect(sizeWarning(usual, planOf([200], 0.25))).toMatch(
-      /^its objects are much smaller .* \(a diameter of 100 µm in the median of 5, there 200 µm\): is its scale right\?/,
+      /^its objects are much smaller .* \(a diameter of 100 µm in the median of 5, there 200 µm\): is its scale right\? .* setting scales to 2 shows/,
     );
     expect(sizeWarning(usual, planOf([200, 150], 1))).toMatch(
       /^its objects are much larger .* \(a diameter of 400 µm in the median of 5, there 200 µm\)/,
+    );
+  });
+
+  it('goes by the size that the networks see, so that what it advises silences it', () => {
+    expect(sizeWarning(usual, planOf([200], 0.25, [2]))).toBeUndefined();
+    expect(sizeWarning(usual, planOf([200], 0.25, [1, 1.5]))).toBeUndefined();
+    expect(sizeWarning(usual, planOf([200], 0.5, [3]))).toMatch(
+      /much larger .* there 200 µm; the networks see it at 3 of its size\): .* setting scales to 1 shows/,
     );
   });
 
