@@ -71,7 +71,7 @@ export const modelCardSchema = z.object({
   mean: z.tuple([average, average, average]),
   std: z.tuple([deviation, deviation, deviation]),
   /** Probability from which a pixel counts as foreground. */
-  threshold: z.number().min(0).max(1),
+  threshold: z.number().gt(0).lt(1),
   /** What its probabilities are worth; absent: nobody looked. */
   calibration: calibrationSchema.optional(),
   /** How it was written in 8 bits; absent: it is in floating point. */

@@ -1,14 +1,26 @@
 /** What weights of our own say of the network that they are of. */
 import { FtuError } from '@ftuseg/core';
-import { type ModelCard, modelCardSchema } from '@ftuseg/nn';
+import { isPlainObject } from '@ftuseg/folders';
+import { type ModelCard, parseModelCard } from '@ftuseg/nn';
 
-/** What the card of a run of our own says of its input and its classes. */
+/**
+ * What the card of a run of our own says of its input and its classes.
+ *
+ * @returns undefined where the weights have no card of ours
+ * @throws {FtuError} `bad-input` for a card of ours that is invalid, `unsupported` for one of a newer version: without it colours would be guessed
+ */
 export function ownCard(
   metadata: Readonly<Record<string, string>>,
+  path: string,
 ): Pick<ModelCard, 'mean' | 'std' | 'classes'> | undefined {
-  if (metadata.card === undefined) return undefined;
+  const card = parsed(metadata.card);
+  return isPlainObject(card) && typeof card.format === 'number' ? parseModelCard(card, path) : undefined;
+}
+
+/** @returns undefined for what is no JSON */
+function parsed(text: string | undefined): unknown {
   try {
-    return modelCardSchema.parse(JSON.parse(metadata.card));
+    return JSON.parse(text ?? 'null');
   } catch {
     return undefined;
   }

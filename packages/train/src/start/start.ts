@@ -68,7 +68,7 @@ function readEncoder(model: Model, path: string, bytes: Uint8Array): Found {
   }
   if (path.endsWith('.safetensors')) {
     const { state, metadata } = readSafetensors(bytes, path);
-    const card = ownCard(metadata);
+    const card = ownCard(metadata, path);
     const { mean, std } = card ?? model.encoder.normalisation;
     return { state, folded: false, normalisation: { mean, std }, classes: card?.classes };
   }

@@ -76,6 +76,18 @@ describe('startingState of a whole network', () => {
     );
   });
 
+  it('refuses a card of ours that is invalid, whose colours would be guessed, and takes weights with words of others', async () => {
+    const begin = async (card: string) => {
+      const path = join(folder, 'card.safetensors');
+      await writeFile(path, writeSafetensors(source, { card }));
+      return startingState(model, 1, path, { whole: true });
+    };
+    const invalid = JSON.stringify({ ...starterCard(), threshold: 1 });
+    await expect(begin(invalid)).rejects.toThrow(/model card is invalid at "threshold"/);
+    for (const card of ['a note', '"a note"', '{"author":"somebody"}'])
+      await expect(begin(card)).resolves.toBeDefined();
+  });
+
   it('refuses a network whose classes stand at other places, and takes one of other names', async () => {
     const two = createModel({ ...spec, classes: 2 });
     const card = JSON.stringify({ ...starterCard(), classes: ['normal', 'sclerotic'] });
