@@ -20,6 +20,7 @@ import { type Start, startingState } from '../start/start.js';
 import { startSlides, startWarning } from '../start/start-slides.js';
 import { type Agreement, createAgreement } from './agreement.js';
 import { type Budget, createBudget } from './budget.js';
+import { idleNotes } from './idle-notes.js';
 import type { TrainProgress } from './progress.js';
 import { batchJob, inputNormalisation, loadTrainingData, type TrainingData, unlabelledJob } from './training-data.js';
 import { type World, worldsAfter, worldText } from './world.js';
@@ -72,6 +73,8 @@ export async function setUpFold(options: FoldOptions): Promise<{ fold: FoldSetup
   const data = await loadTrainingData(config, sources, options.fold ?? 0, model.inputMultiple);
   for (const message of data.split.notes) note(message);
   for (const message of balanceNotes(data.split.train, config.sampling.balanceBy)) note(message);
+  for (const message of idleNotes(config, { stepsPerEpoch: data.stepsPerEpoch, train: data.split.train }))
+    note(message);
   for (const message of data.split.warnings) note(`warning: ${message}`);
   if (data.sizeWarning !== undefined) note(`warning: ${data.sizeWarning}`);
   if (data.memoryNote !== undefined) note(data.memoryNote);

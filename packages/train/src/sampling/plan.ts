@@ -67,10 +67,41 @@ function freePlan(
   return { kind: 'free', shares, centred, jitter, bins, hardNegatives };
 }
 
-function pool(tiles: readonly (Tile & { readonly slide: number })[], fraction: number, bins: number): TilePool {
+/** What the tiles of a slide are drawn by. */
+export type GridSlide = Pick<SplitSlide, 'source' | 'tiles' | 'positive' | 'negative'>;
+
+/** The tiles of one source with objects, or those without, of which a share is drawn. */
+export interface SharedTiles {
+  readonly source: string;
+  readonly objects: boolean;
+  readonly tiles: readonly (Tile & { readonly slide: number })[];
+  /** Share of them in an epoch, 0..1. */
+  readonly share: number;
+  /** Tiles in an epoch: the share rounded down, as the reference implementation has it. */
+  readonly count: number;
+}
+
+/** @returns two for each source, in the order of the slides; those without tiles as well */
+export function sharedTiles(train: readonly GridSlide[]): SharedTiles[] {
+  const sources = new Map<string, { first: GridSlide; tiles: (Tile & { slide: number })[] }>();
+  train.forEach((entry, slide) => {
+    const found = sources.get(entry.source) ?? { first: entry, tiles: [] };
+    found.tiles.push(...entry.tiles.map((tile) => ({ ...tile, slide })));
+    sources.set(entry.source, found);
+  });
+  return [...sources].flatMap(([source, { first, tiles }]) =>
+    [true, false].map((objects) => {
+      const own = tiles.filter(({ density }) => density > 0 === objects);
+      const share = objects ? first.positive : first.negative;
+      return { source, objects, tiles: own, share, count: Math.floor(own.length * share) };
+    }),
+  );
+}
+
+function pool({ tiles, count }: SharedTiles, bins: number): TilePool {
   return {
     tiles: Int32Array.from(tiles.flatMap(({ slide, x, y }) => [slide, x, y])),
-    count: Math.floor(tiles.length * fraction),
+    count,
     bins:
       bins === 0
         ? new Int32Array()
@@ -82,24 +113,7 @@ function pool(tiles: readonly (Tile & { readonly slide: number })[], fraction: n
 }
 
 function gridPlan(train: readonly SplitSlide[], { sampling }: TrainConfig): GridWindows {
-  const sources = new Map<string, { first: SplitSlide; tiles: (Tile & { slide: number })[] }>();
-  train.forEach((entry, slide) => {
-    const found = sources.get(entry.source) ?? { first: entry, tiles: [] };
-    found.tiles.push(...entry.tiles.map((tile) => ({ ...tile, slide })));
-    sources.set(entry.source, found);
-  });
-  const pools = [...sources.values()].flatMap(({ first, tiles }) => [
-    pool(
-      tiles.filter(({ density }) => density > 0),
-      first.positive,
-      sampling.areaBins,
-    ),
-    pool(
-      tiles.filter(({ density }) => density === 0),
-      first.negative,
-      0,
-    ),
-  ]);
+  const pools = sharedTiles(train).map((shared) => pool(shared, shared.objects ? sampling.areaBins : 0));
   return { kind: 'grid', pools: pools.filter(({ count }) => count > 0) };
 }
 
