@@ -18,6 +18,11 @@ const runFactsSchema = z.object({
   /** Keys of slides: their ids, or `source/id` where two sources have the same id. */
   trainedOn: z.array(z.string()).optional(),
   validatedOn: z.array(z.string()).optional(),
+  /** The file or folder that the weights started from, an absolute path, or a Hugging Face id; `none` and null for a random start. */
+  encoderWeights: z
+    .union([z.object({ path: z.string() }), z.string()])
+    .nullable()
+    .optional(),
 });
 
 export type RunFacts = z.output<typeof runFactsSchema>;

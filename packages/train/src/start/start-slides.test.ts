@@ -43,6 +43,23 @@ describe('slides that a start was trained on', () => {
     expect(await startSlides(alone, 'resnet18')).toEqual([{ id: 'a', image: undefined }]);
   });
 
+  it('are those of the trainings before as well, as far back as their runs are there', async () => {
+    const later = async (name: string, encoderWeights: string, id: string) => {
+      await mkdir(at(name));
+      await writeFile(at(name, 'config.yaml'), `run:\n  encoderWeights: { path: ${encoderWeights} }\n`);
+      await weights(`${name}/checkpoint.safetensors`, { training: { trainedOn: [id] } });
+    };
+    await later('second', at('run'), 'd');
+    await later('third', at('second', 'checkpoint.safetensors'), 'e');
+    const found = await startSlides(at('third'), 'resnet18');
+    expect(found.map(({ id }) => id)).toEqual(['e', 'd', 'a', 'b', 'c']);
+    expect(found[2]).toEqual({ id: 'a', image: at('a.png') });
+    await later('orphan', at('gone'), 'f');
+    expect(await startSlides(at('orphan'), 'resnet18')).toEqual([{ id: 'f', image: undefined }]);
+    await later('circle', at('circle'), 'g');
+    expect(await startSlides(at('circle'), 'resnet18')).toHaveLength(1);
+  });
+
   it('are none of published weights and of files that say nothing', async () => {
     expect(await startSlides('imagenet', 'resnet18')).toEqual([]);
     expect(await startSlides('none', 'resnet18')).toEqual([]);

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FtuError, listNames } from '@ftuseg/core';
 import { readRegularFile } from '@ftuseg/files';
-import { isPlainObject, readPreparedRows, readRunConfig } from '@ftuseg/folders';
+import { isPlainObject, type RunConfig, readPreparedRows, readRunConfig } from '@ftuseg/folders';
 import { readSafetensors } from '@ftuseg/nn';
 import { startFile } from './start-file.js';
 
@@ -34,12 +34,18 @@ async function picturesOf(data: string): Promise<Map<string, string>> {
   );
 }
 
-/** The pictures of a run by the keys of its slides: their ids, or `source/id` where two sources have the same. */
-async function picturesOfRun(folder: string): Promise<ReadonlyMap<string, string>> {
-  const run = await readRunConfig(folder).catch((error: unknown) => {
+/** A run whose settings cannot be read says nothing. */
+async function runAt(folder: string): Promise<RunConfig | undefined> {
+  try {
+    return await readRunConfig(folder);
+  } catch (error) {
     if (error instanceof FtuError) return undefined;
     throw error;
-  });
+  }
+}
+
+/** The pictures of a run by the keys of its slides: their ids, or `source/id` where two sources have the same. */
+async function picturesOfRun(run: RunConfig | undefined): Promise<ReadonlyMap<string, string>> {
   const { data } = run?.facts ?? {};
   if (run === undefined || data === undefined) return new Map();
   const { sources } = run.settings;
@@ -57,20 +63,34 @@ async function picturesOfRun(folder: string): Promise<ReadonlyMap<string, string
   return found;
 }
 
+/** What a run started from, as `encoderWeights` takes it. */
+function startedFrom(run: RunConfig | undefined): string {
+  const start = run?.facts.encoderWeights ?? 'none';
+  return typeof start === 'string' ? start : start.path;
+}
+
 /**
+ * Slides that weights were trained on, and those of all trainings that they come from, as far back as their runs are on the disk.
+ *
  * @param setting `encoderWeights` of a training
  * @returns nothing for published weights and for files that say nothing of their training
  * @example
  * for (const { id } of await startSlides('earlier-run', 'resnet18')) console.log(id);
  */
 export async function startSlides(setting: string, encoder: string): Promise<StartSlide[]> {
-  if (setting === 'none' || setting === 'imagenet') return [];
-  const file = await startFile(setting, encoder);
-  if (file?.there !== true || !file.path.endsWith('.safetensors')) return [];
-  const keys = trainedOn(readSafetensors(await readRegularFile(file.path), file.path).metadata);
-  if (keys.length === 0) return [];
-  const pictures = await picturesOfRun(dirname(file.path));
-  return keys.map((key) => ({ id: key.slice(key.lastIndexOf('/') + 1), image: pictures.get(key) }));
+  const found: StartSlide[] = [];
+  const seen = new Set<string>();
+  for (let start = setting; start !== 'none' && start !== 'imagenet'; ) {
+    const file = await startFile(start, encoder);
+    if (file?.there !== true || !file.path.endsWith('.safetensors') || seen.has(file.path)) break;
+    seen.add(file.path);
+    const keys = trainedOn(readSafetensors(await readRegularFile(file.path), file.path).metadata);
+    const run = await runAt(dirname(file.path));
+    const pictures = keys.length === 0 ? new Map<string, string>() : await picturesOfRun(run);
+    found.push(...keys.map((key) => ({ id: key.slice(key.lastIndexOf('/') + 1), image: pictures.get(key) })));
+    start = startedFrom(run);
+  }
+  return found;
 }
 
 /** @param validate ids and real paths of the slides that validate. @returns a sentence on those that the start was trained on; undefined for none */

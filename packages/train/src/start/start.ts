@@ -3,8 +3,10 @@
  * earlier ones. A file that does not fit says so; nothing is skipped in silence.
  */
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { fetchHubFile, type HubOptions, readRegularFile } from '@ftuseg/files';
+import { STARTER } from '@ftuseg/folders';
 import {
   encoderStateFromLite0Npz,
   initialState,
@@ -260,7 +262,9 @@ export async function encoderStart(model: Model, setting: string, options: Start
     if (options.whole === true) requireSamePlaces(classes, options.classes, path);
     const match = options.whole === true ? matchNetwork : matchEncoder;
     const matched = match(model, found.state, path, hub?.id ?? setting);
-    return { ...found, ...matched, source: { path: setting, ...published, sha256 } };
+    // Absolute, so that a later training which starts from this one finds what this one started from.
+    const known = hub === undefined && setting !== STARTER ? resolve(setting) : setting;
+    return { ...found, ...matched, source: { path: known, ...published, sha256 } };
   } catch (error) {
     if (!(error instanceof FtuError) || setting !== 'imagenet') throw error;
     throw new FtuError(error.code, error.problem, {
