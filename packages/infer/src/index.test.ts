@@ -92,6 +92,7 @@ it('exports this and nothing else', () => {
       "sharedWithTraining",
       "takesLikelier",
       "toBatch",
+      "trainingWarnings",
       "tunable",
       "tune",
       "usualOutputs",

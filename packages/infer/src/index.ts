@@ -20,6 +20,7 @@ export {
 export { evaluationRows } from './evaluation/evaluation-rows.js';
 export { formatEvaluation } from './evaluation/format-evaluation.js';
 export { openPredictions, type Predictions, predictedClasses } from './evaluation/predictions/predictions.node.js';
+export { trainingWarnings } from './evaluation/predictions/seen-slides.node.js';
 export {
   type ClassCounts,
   type CountedSlide,
@@ -46,6 +47,7 @@ export {
 export type { ScoredCombination } from './logits/score-slide.node.js';
 export { calibrationNote } from './model/calibration.js';
 export { type Ensemble, ensembleOf, type WeightedModel } from './model/ensemble.js';
+export { assertHeldOut, sharedWithTraining, validationRows } from './model/held-out.js';
 export { leastAreas } from './model/least-area.js';
 export { closeModels, loadModels, type ModelFile } from './model/load-models.node.js';
 export type { SegmentationModel } from './model/model.js';
@@ -144,7 +146,6 @@ export { NO_PROFILE } from './tiles/member-colours.js';
 export { crfCandidates } from './tuning/crf-candidates.js';
 export { defaultClasses } from './tuning/default-classes.js';
 export { formatTuning } from './tuning/format-tuning.js';
-export { assertHeldOut, sharedWithTraining, validationRows } from './tuning/held-out.js';
 export type { TuningJob } from './tuning/predict-slides.node.js';
 export type { SearchStep } from './tuning/search.js';
 export { type TunedSlide, type TuneOptions, type Tuning, tune } from './tuning/tune.node.js';

@@ -1,6 +1,6 @@
 /** `ftu evaluate`: how good are these predictions? */
 import { writeCsv } from '@ftuseg/files';
-import { evaluatePredictions, evaluationRows, formatEvaluation } from '@ftuseg/infer';
+import { evaluatePredictions, evaluationRows, formatEvaluation, trainingWarnings } from '@ftuseg/infer';
 import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
@@ -67,15 +67,17 @@ export const evaluate = defineCommand({
     const { truth, where: filter, csv, ...rest } = options;
     const classes = parseClasses(options.classes);
     const table = await readSlideTable(truth, { labelled: true, onNote: context.note });
+    const rows = filter === undefined ? table : filterRows(table, filter);
     const evaluation = await evaluatePredictions({
       ...rest,
-      rows: filter === undefined ? table : filterRows(table, filter),
+      rows,
       classes,
       signal: context.signal,
       onNote: context.note,
       onSlide: (done, total, id) => context.progress(`evaluating ${done + 1}/${total} ${id}`),
     });
     for (const line of formatTruths(evaluation.truth, classes)) context.note(line);
+    for (const line of await trainingWarnings(options.predictions, rows, table)) context.note(`warning: ${line}`);
     if (csv !== undefined) await writeCsv(csv, evaluationRows(evaluation));
     context.print(formatEvaluation(evaluation));
     return evaluation;

@@ -3,7 +3,9 @@ import { describeShared, FtuError, listNames, sharedGroups } from '@ftuseg/core'
 import type { ModelCard } from '@ftuseg/nn';
 import type { SlideRow } from '@ftuseg/slide';
 
-const listOf = (card: ModelCard, name: 'trainedOn' | 'validatedOn'): readonly string[] | undefined => {
+type Trained = Pick<ModelCard, 'training'>;
+
+const listOf = (card: Trained, name: 'trainedOn' | 'validatedOn'): readonly string[] | undefined => {
   const value = card.training[name];
   return Array.isArray(value) ? value.map(String) : undefined;
 };
@@ -46,6 +48,12 @@ export function validationRows(card: ModelCard, rows: readonly SlideRow[], subje
   });
 }
 
+/** @returns ids of those of the slides that the model was trained on, by their ids: a card does not know files */
+export function seenIn(card: Trained, rows: readonly SlideRow[]): string[] {
+  const ids = new Set(listOf(card, 'trainedOn')?.map(idOf));
+  return rows.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+}
+
 /**
  * @throws {FtuError} `bad-input` naming slides that the model was trained on
  * @returns whether the card says what the model was trained on
@@ -53,10 +61,8 @@ export function validationRows(card: ModelCard, rows: readonly SlideRow[], subje
  * if (!assertHeldOut(card, rows, path)) context.note(`${path} does not say what it was trained on`);
  */
 export function assertHeldOut(card: ModelCard, rows: readonly SlideRow[], subject: string): boolean {
-  const trained = listOf(card, 'trainedOn');
-  const ids = new Set(trained?.map(idOf));
-  const seen = rows.filter(({ id }) => ids.has(id)).map(({ id }) => id);
-  if (seen.length === 0) return trained !== undefined;
+  const seen = seenIn(card, rows);
+  if (seen.length === 0) return listOf(card, 'trainedOn') !== undefined;
   throw new FtuError('bad-input', `the model was trained on ${listNames(seen)}`, {
     subject,
     hint: 'tune on slides that it never saw: choose them with --where',
@@ -71,13 +77,13 @@ export function assertHeldOut(card: ModelCard, rows: readonly SlideRow[], subjec
  * sharedWithTraining(card, rows, table); // 'slide S1: the model was trained on others of these, ...'
  */
 export function sharedWithTraining(
-  card: ModelCard,
+  card: Trained,
   rows: readonly SlideRow[],
   table: readonly SlideRow[],
 ): string | undefined {
-  const ids = new Set(listOf(card, 'trainedOn')?.map(idOf));
+  const seen = new Set(seenIn(card, table));
   const shared = sharedGroups(
-    table.filter(({ id }) => ids.has(id)),
+    table.filter(({ id }) => seen.has(id)),
     rows,
     undefined,
   );
