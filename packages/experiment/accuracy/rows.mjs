@@ -138,6 +138,20 @@ export const rows = [
     seeds: [2, 3],
     predict: { minimumArea: undefined, views: 'd4' },
   },
+  // Small and scarred glomeruli, or a scale that is off: windows at half and twice the scale, instead of 1.4.
+  {
+    id: 'zoom',
+    name: 'strong augmentation with a zoom of up to 2, drawn slides train too',
+    drawn: true,
+    train: { augment: { preset: 'strong', zoom: 2 } },
+  },
+  byCard('zoom', 'strong augmentation with a zoom of up to 2, drawn slides train too'),
+  {
+    id: 'zoom-views',
+    name: 'strong augmentation with a zoom of up to 2, drawn slides train too, eight views, default of ftu predict',
+    of: 'zoom',
+    predict: { minimumArea: undefined, views: 'd4' },
+  },
   // What helped the starter model: weights that are averaged over half of the training, at a rate that does not fall.
   {
     id: 'long-average',
