@@ -86,3 +86,13 @@ export function picturesPicked(
   if (keys.length === 0) return undefined;
   return `validate "${filter}" also picks ${counted(keys.length, 'slide')} without drawn labels that are trained on (${listNames(keys, 5)}): slides like these that no training saw may score lower`;
 }
+
+/** @returns a sentence for each source of which the filter picks no slide: it was given, and trains nothing */
+export function idleSources(all: readonly SourceSlide[], chosen: readonly SourceSlide[], filter: string): string[] {
+  const used = new Set(chosen.map(({ source }) => source));
+  const idle = new Set(all.flatMap(({ source }) => (used.has(source) ? [] : [source])));
+  return [...idle].map((source) => {
+    const slides = all.filter((slide) => slide.source === source).length;
+    return `source ${source} trains nothing: \`${filter}\` of --train picks no slide of it (it has ${counted(slides, 'slide')})`;
+  });
+}

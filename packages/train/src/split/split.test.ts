@@ -167,6 +167,16 @@ describe('splitSlides', () => {
     expect(() => split(settings)).toThrow(message);
   });
 
+  it('warns of a source of which the filter leaves nothing', () => {
+    const more = { ...source('x1 a'), source: 'more', role: 'external' as const };
+    const warnings = (train: string) =>
+      splitSlides([...slides, more], parseTrainConfig({ data: '-', out: '-', split: 'none', train }), 0).warnings;
+    expect(warnings('donor!=a')).toEqual([
+      'source more trains nothing: `donor!=a` of --train picks no slide of it (it has 1 slide)',
+    ]);
+    expect(warnings('donor!=b')).toEqual([]);
+  });
+
   it('refuses training slides without a labelled pixel', () => {
     const empty = slides.map((entry) => ({ ...entry, slide: slide(entry.key, 'a', 0) }));
     expect(() => split({ split: 'none' }, empty)).toThrow(/none of the training slides has a labelled pixel/);

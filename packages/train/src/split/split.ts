@@ -15,7 +15,7 @@ import {
 import type { Tile } from '@ftuseg/folders';
 import type { TrainConfig } from '../config/config.js';
 import type { SourceSlide } from '../dataset/sources.js';
-import { picturesPicked, withoutMatching, withoutPicturesOf } from './left-out.js';
+import { idleSources, picturesPicked, withoutMatching, withoutPicturesOf } from './left-out.js';
 import { columnFor, filterListed, foldGroups, picturesNote, tiedByPicture } from './slide-groups.js';
 
 /** A slide in a split, with those of its tiles that belong to this side. */
@@ -234,6 +234,7 @@ export function splitSlides(all: readonly SourceSlide[], config: SplitConfig, fo
     filter === undefined
       ? undefined
       : picturesPicked(filterSlides(all, filter), [...train, ...pictures.slides], filter);
+  const idle = config.train === undefined ? [] : idleSources(slides, chosen, config.train);
   const used = [...new Map([...train, ...validate].map((entry) => [entry.slide, entry])).values()];
   const rows = used.map(({ slide }) => slide);
   const kept = config.validate === undefined && config.split === 'grouped';
@@ -244,7 +245,7 @@ export function splitSlides(all: readonly SourceSlide[], config: SplitConfig, fo
     train,
     validate,
     unlabelled: pictures.slides,
-    warnings: [bothSides, lent].filter((sentence) => sentence !== undefined),
+    warnings: [bothSides, lent, ...idle].filter((sentence) => sentence !== undefined),
     notes: [...groupNotes, ...(sides.notes ?? []), ...notes, ...pictures.notes].filter((note) => note !== undefined),
     grouping: {
       column: kept ? (column ?? null) : null,
