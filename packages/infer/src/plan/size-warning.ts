@@ -17,7 +17,7 @@ export function sizeWarning(
   { slide, scale, members, settings }: Pick<SlidePlan, 'slide' | 'scale' | 'members' | 'settings'>,
 ): string | undefined {
   const known = members.flatMap(({ model }) => model.card.objectSizes?.diameters[1] ?? []);
-  if (scale === undefined || known.length === 0) return undefined;
+  if (scale === undefined) return undefined;
   const whole = objects.filter(({ box }) => isWhole(box, slide));
   if (whole.length < MIN_OBJECTS) return undefined;
   const sorted = whole.map(({ area }) => equivalentDiameter(area * pixelArea(scale))).sort((a, b) => a - b);

@@ -37,14 +37,11 @@ export async function trainingWarnings(
   table: readonly SlideRow[],
 ): Promise<string[]> {
   const models = await modelsOf(predictions);
-  const by = models.map(({ name, card }) => ({ name, card, ids: seenIn(card, rows) }));
+  const by = models.map(({ name, card }) => ({ name, ids: seenIn(card, rows) }));
   const guilty = by.filter(({ ids }) => ids.length > 0).map(({ name }) => name);
   const seen = new Set(by.flatMap(({ ids }) => ids));
-  const shared = by.flatMap(({ card }) => {
-    const unseen = rows.filter(({ id }) => !seen.has(id));
-    return sharedWithTraining(card, unseen, table) ?? [];
-  });
-  const warnings = [...new Set(shared)];
+  const unseen = rows.filter(({ id }) => !seen.has(id));
+  const warnings = [...new Set(models.flatMap(({ card }) => sharedWithTraining(card, unseen, table) ?? []))];
   if (guilty.length === 0) return warnings;
   const many = seen.size === rows.length ? 'all of these slides' : `${seen.size} of these ${rows.length} slides`;
   const were = guilty.length === 1 ? 'was' : 'were';
