@@ -82,6 +82,15 @@ async function open(...args: readonly string[]): Promise<Opened> {
   };
 }
 
+/** Both squares have the Dice that the studio finds by itself, and none that an evaluation said. */
+async function expectScored(run: string): Promise<void> {
+  const studio = await open(run);
+  const dice = async (): Promise<unknown> =>
+    ((await studio.json('/api/slides')) as { dice?: number }[]).map((slide) => slide.dice);
+  await expect.poll(dice, { timeout: 20_000 }).toEqual([expect.closeTo(0.888), expect.closeTo(0.923)]);
+  await studio.stop();
+}
+
 describe('ftu studio', () => {
   it('opens a table with a prediction: counts, thresholds, and the Dice of ftu evaluate', async () => {
     const studio = await open(at('slides.csv'), '--predictions', at('predictions'));
@@ -158,8 +167,11 @@ describe('ftu studio', () => {
       meanDice: 0.5,
       slides: 2,
       picturesSeen: [],
+      scored: 'd',
     };
-    await writeFile(join(run, 'scores', 'step.json'), JSON.stringify({ ...done, output: evaluation }));
+    const scores = (scored: string): Promise<void> =>
+      writeFile(join(run, 'scores', 'step.json'), JSON.stringify({ ...done, output: { ...evaluation, scored } }));
+    await scores('d');
     await writeFile(join(run, 'scores', 'evaluation.json'), JSON.stringify({ slides: [{ id: 'a', dice: 0.25 }] }));
     const bare = await open(run);
     expect(bare.stderr()).toContain('the run holds no recipe, so that truth is not known');
@@ -178,6 +190,12 @@ describe('ftu studio', () => {
     expect(await whole.json('/api/slides')).toMatchObject([{ name: 'a', dice: 0.25 }, { name: 'b' }]);
     expect(whole.stderr()).toContain(join(run, 'studio'));
     await whole.stop();
+    // Scores of other predictions than those that lie there, or of other labels, are found anew.
+    await scores('of the predictions before');
+    await expectScored(run);
+    await scores('d');
+    await writeFile(at('a-mask.png'), await readFile(at('a-mask.png')));
+    await expectScored(run);
   });
 
   it('refuses in one sentence what it cannot open', async () => {

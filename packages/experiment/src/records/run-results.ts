@@ -8,9 +8,13 @@ import { readRecord } from './step-record.js';
 
 export interface RunResults {
   /** Folders of `ftu predict`, by the names of the steps, the first begun first. */
-  readonly predictions: readonly { readonly step: string; readonly folder: string }[];
-  /** JSON of an `Evaluation` each. */
-  readonly evaluations: readonly { readonly step: string; readonly file: string }[];
+  readonly predictions: readonly { readonly step: string; readonly folder: string; readonly digest: string }[];
+  /** JSON of an `Evaluation` each, with the digest of the predictions that it is of; undefined where the record does not say. */
+  readonly evaluations: readonly {
+    readonly step: string;
+    readonly file: string;
+    readonly scored: string | undefined;
+  }[];
 }
 
 /** A result where its step left it; after the run was moved, where it lies now. */
@@ -35,8 +39,8 @@ export async function runResults(folder: string): Promise<RunResults | undefined
   const order = await orderOf(folder);
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const predictions: { step: string; folder: string }[] = [];
-  const evaluations: { step: string; file: string }[] = [];
+  const predictions: RunResults['predictions'][number][] = [];
+  const evaluations: RunResults['evaluations'][number][] = [];
   let steps = 0;
   for (const { name: step } of names.toSorted((a, b) => place(a.name) - place(b.name))) {
     const record = await readRecord(join(folder, step));
@@ -45,10 +49,10 @@ export async function runResults(folder: string): Promise<RunResults | undefined
     if (record.status !== 'done') continue;
     const predicted = predictOutputSchema.safeParse(record.output).data?.predictions;
     const at = predicted === undefined ? undefined : await placeOf(predicted, join(folder, step));
-    if (at !== undefined) predictions.push({ step, folder: at });
-    const evaluation = evaluateOutputSchema.safeParse(record.output).data?.evaluation;
-    const file = evaluation === undefined ? undefined : await placeOf(evaluation, join(folder, step));
-    if (file !== undefined) evaluations.push({ step, file });
+    if (at !== undefined) predictions.push({ step, folder: at, digest: record.digest });
+    const found = evaluateOutputSchema.safeParse(record.output).data;
+    const file = found === undefined ? undefined : await placeOf(found.evaluation, join(folder, step));
+    if (file !== undefined) evaluations.push({ step, file, scored: found?.scored });
   }
   return steps === 0 ? undefined : { predictions, evaluations };
 }

@@ -7,6 +7,8 @@ import { z } from 'zod';
 export const evaluateOutputSchema = z.object({
   /** JSON of an `Evaluation`. */
   evaluation: z.string(),
+  /** Digest of the predictions that were scored; absent in records of older versions. */
+  scored: z.string().optional(),
   pictures: z.string(),
   meanDice: z.number(),
   slides: z.int(),

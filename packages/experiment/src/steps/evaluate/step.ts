@@ -63,7 +63,14 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
       ...(shared === undefined ? [] : [`warning: ${shared}`]),
     ];
     return {
-      output: { evaluation, pictures, meanDice, slides: rows.length, picturesSeen: [...picturesSeen] },
+      output: {
+        evaluation,
+        scored: context.records.get(step.predictions)?.digest,
+        pictures,
+        meanDice,
+        slides: rows.length,
+        picturesSeen: [...picturesSeen],
+      },
       digest: digestOf(found.counts),
       summary: `mean Dice ${meanDice.toFixed(4)} over ${counted(rows.length, 'slide')}, ${counted(truePositives, 'true positive')}, ${counted(falseNegatives, 'false negative')}, ${counted(falsePositives, 'false positive')}${about.map((text) => `; ${text}`).join('')}`,
     };

@@ -1,9 +1,9 @@
 /** A folder of `ftu run` or `ftu demo`: its slides by the recipe that lies in it, else by its predictions. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { checkRecipe, type RunResults, readRecipe } from '@ftuseg/experiment';
-import { exists } from '@ftuseg/files';
+import { exists, isAddress } from '@ftuseg/files';
 import { type SlideRow, truthSource } from '@ftuseg/slide';
 import { z } from 'zod';
 import { sentenceOf } from '../problem.js';
@@ -38,10 +38,30 @@ async function recipeRows(
   }
 }
 
-/** Of several evaluations or predictions nobody knows which belong together. */
-async function diceOf({ predictions, evaluations }: RunResults): Promise<ReadonlyMap<string, number>> {
-  const [evaluation] = evaluations;
+/** Whether labels that are files were written after `file`. */
+async function newerLabels(file: string, rows: readonly SlideRow[]): Promise<boolean> {
+  const { mtimeMs: scored } = await stat(file);
+  for (const { mask, annotations } of rows) {
+    for (const path of [mask, annotations]) {
+      if (path === undefined || isAddress(path)) continue;
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && Math.max(found.mtimeMs, found.ctimeMs) > scored) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The scores of a run's evaluation, if it is of the prediction and the labels that are shown: a run that was stopped between the two steps has older
+ * ones. Of several predictions or evaluations none is taken. Where this has none, the studio scores by itself.
+ */
+async function diceOf(
+  { predictions, evaluations }: RunResults,
+  rows: readonly SlideRow[],
+): Promise<ReadonlyMap<string, number>> {
+  const [[prediction], [evaluation]] = [predictions, evaluations];
   if (evaluation === undefined || evaluations.length > 1 || predictions.length > 1) return new Map();
+  if (evaluation.scored !== prediction?.digest || (await newerLabels(evaluation.file, rows))) return new Map();
   const subject = evaluation.file;
   const json = parseJson(await readFile(subject, 'utf8'), 'this', { subject, hint: 'delete it to evaluate again' });
   return new Map(evaluationSchema.safeParse(json).data?.slides.map(({ id, dice }) => [id, dice]) ?? []);
@@ -63,5 +83,5 @@ export async function runInput(
     });
   }
   const workFolder = join(folder, 'studio');
-  return { title: basename(folder), rows, predictions, workFolder, dice: await diceOf(results) };
+  return { title: basename(folder), rows, predictions, workFolder, dice: await diceOf(results, rows) };
 }
