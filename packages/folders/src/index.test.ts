@@ -13,6 +13,7 @@ it('exports what it says it exports', () => {
       "assignSetting",
       "cardOf",
       "datasetSchema",
+      "findRunFacts",
       "foldFolder",
       "historyRecordSchema",
       "isPlainObject",

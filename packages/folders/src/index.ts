@@ -14,7 +14,7 @@ export { readTiles, TILES_FILE, type Tile, tileColumns } from './dataset/tile-li
 export { type ModelFileContent, readModelFile } from './model-file/model-file.js';
 export { isStarter, STARTER, STARTER_MODEL } from './model-file/starter.js';
 export { type HistoryRecord, historyRecordSchema, readHistory } from './run/history.js';
-export { type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
+export { findRunFacts, type RunConfig, type RunFacts, readRunConfig } from './run/run-config.js';
 export { foldFolder, listFoldFolders, runFiles } from './run/run-files.js';
 export { cardOf, type RunFold, readRunFolds } from './run/run-folds.js';
 export { readStainTarget, type StainTargetOptions } from './stain-target/read-stain-target.js';

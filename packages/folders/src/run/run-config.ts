@@ -13,6 +13,10 @@ const runFactsSchema = z.object({
   /** The prepared data set, an absolute path. */
   data: z.string().optional(),
   classes: z.array(z.string()).optional(),
+  /** How many trained it together; absent: one. */
+  processes: z.int().min(1).optional(),
+  /** Whether each of them normalised by its slice of a batch. */
+  localBatchNorm: z.boolean().optional(),
   /** Of the rasters of all slides; absent in runs of earlier versions. */
   pixels: z.string().optional(),
   /** Keys of slides: their ids, or `source/id` where two sources have the same id. */
@@ -57,4 +61,14 @@ export async function readRunConfig(folder: string): Promise<RunConfig> {
   throw new FtuError('bad-input', `this is not what a run keeps of its settings: ${problemText(facts.problems[0])}`, {
     subject: path,
   });
+}
+
+/** What a fold ran on; nothing where there is no run yet. @throws FtuError as `readRunConfig`, but for 'not-found' */
+export async function findRunFacts(folder: string): Promise<RunFacts | undefined> {
+  try {
+    return (await readRunConfig(folder)).facts;
+  } catch (error) {
+    if (error instanceof FtuError && error.code === 'not-found') return undefined;
+    throw error;
+  }
 }

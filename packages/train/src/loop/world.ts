@@ -2,7 +2,10 @@
  * How many processes a fold is trained in. Another number rounds sums otherwise, so that a fold that goes on in another one ends with other
  * weights than one that does not: that is asked for, and written down.
  */
+import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
+import { exists } from '@ftuseg/files';
+import { findRunFacts, runFiles } from '@ftuseg/folders';
 import type { TrainingRanks } from '../ranks/training-ranks.js';
 
 export interface World {
@@ -37,14 +40,16 @@ const one = (processes: number): string => `${processes} ${processes === 1 ? 'pr
 export const worldText = (worlds: readonly World[]): string =>
   worlds.map(({ processes, untilStep }) => `${one(processes)} until step ${untilStep}`).join(', then ');
 
+interface WorldOptions {
+  readonly ranks: TrainingRanks;
+  readonly allowWorldChange: boolean;
+}
+
 /**
  * The numbers of processes that came before, where a fold goes on.
  * @throws FtuError 'bad-input' where this number is another one and nobody allowed it
  */
-export function worldsAfter(
-  saved: SavedWorld,
-  { ranks, allowWorldChange }: { readonly ranks: TrainingRanks; readonly allowWorldChange: boolean },
-): World[] {
+export function worldsAfter(saved: SavedWorld, { ranks, allowWorldChange }: WorldOptions): World[] {
   const { processes = 1, localBatchNorm = false, worlds = [], step } = saved;
   if (processes === ranks.size && localBatchNorm === ranks.localBatchNorm) return [...worlds];
   if (allowWorldChange) return [...worlds, { processes, localBatchNorm, untilStep: step }];
@@ -56,4 +61,20 @@ export function worldsAfter(
     subject: other ? 'processes' : 'localBatchNorm',
     hint: 'resume as it began, to the same weights; `--allow-world-change` goes on to other ones',
   });
+}
+
+/**
+ * For folds that have no checkpoint yet, so that `worldsAfter` does not see them: a run goes on as it began from its first step on.
+ *
+ * @param folders of the folds of a run that goes on, in order; one that was not begun counts as the one before it
+ * @throws FtuError as `worldsAfter`
+ */
+export async function requireSameWorld(folders: readonly string[], options: WorldOptions): Promise<void> {
+  let began: Omit<SavedWorld, 'step'> | undefined;
+  for (const folder of folders) {
+    began = (await findRunFacts(folder)) ?? began;
+    const { state, metrics } = runFiles;
+    const seen = (await exists(join(folder, state))) || (await exists(join(folder, metrics)));
+    if (!seen && began !== undefined) worldsAfter({ ...began, step: 0 }, options);
+  }
 }

@@ -17,6 +17,7 @@ import { type FindMoved, openSources } from '../dataset/sources.js';
 import type { TrainProgress } from '../loop/progress.js';
 import type { FoldOptions } from '../loop/set-up-fold.js';
 import { trainFold } from '../loop/train-fold.js';
+import { requireSameWorld } from '../loop/world.js';
 import { modelSpec } from '../network/model-spec.js';
 import { sliceSize } from '../ranks/slice-size.js';
 import { threadsOfRank } from '../ranks/threads.js';
@@ -131,7 +132,11 @@ async function run(config: TrainConfig, resume: boolean, options: JoinFoldsOptio
   if (!resume && ranks.isFirst) await requireEmpty(places, config);
   requireTorch(config.device);
   const sources = await openSources(config, options.findMoved);
-  if (resume && ranks.isFirst) for (const { folder } of places) await requireSamePixels(folder, sources);
+  if (resume && ranks.isFirst) {
+    for (const { folder } of places) await requireSamePixels(folder, sources);
+    const folders = places.map(({ folder }) => folder);
+    await requireSameWorld(folders, { ranks, allowWorldChange });
+  }
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);
   createModel(modelSpec(config, sources.classes.length));
   // Every fold is checked before hours go into the first.

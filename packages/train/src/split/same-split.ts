@@ -3,26 +3,17 @@
  * train on slides that validate.
  */
 import { FtuError } from '@ftuseg/core';
-import { type RunFacts, readRunConfig } from '@ftuseg/folders';
+import { findRunFacts } from '@ftuseg/folders';
 import { pixelsDigest } from '../dataset/pixels-digest.js';
 import type { Sources } from '../dataset/sources.js';
 import type { Split } from './split.js';
-
-/** Runs of the first versions did not say what they ran on. */
-async function factsOf(folder: string): Promise<RunFacts> {
-  try {
-    return (await readRunConfig(folder)).facts;
-  } catch (error) {
-    if (error instanceof FtuError && error.code === 'not-found') return {};
-    throw error;
-  }
-}
 
 /**
  * @throws FtuError 'bad-input' where the folder's run has other slides on its sides
  */
 export async function requireSameSplit(folder: string, { train, validate }: Split): Promise<void> {
-  const { trainedOn, validatedOn } = await factsOf(folder);
+  const { trainedOn, validatedOn } = (await findRunFacts(folder)) ?? {};
+  // Runs of the first versions did not say.
   if (trainedOn === undefined || validatedOn === undefined) return;
   const same = (before: readonly string[], now: readonly { readonly key: string }[]): boolean =>
     before.length === now.length && before.every((key, i) => key === now[i]?.key);
@@ -41,7 +32,7 @@ export async function requireSameSplit(folder: string, { train, validate }: Spli
  * @throws FtuError 'bad-input' where a fold of the run began with other rasters, or finished with them: folds of several data sets are no run
  */
 export async function requireSamePixels(folder: string, sources: Sources): Promise<void> {
-  const { pixels } = await factsOf(folder);
+  const pixels = (await findRunFacts(folder))?.pixels;
   if (pixels === undefined || pixels === pixelsDigest(sources)) return;
   throw new FtuError('bad-input', 'the run was begun with other rasters or labels than the data set has now', {
     subject: folder,
