@@ -1,6 +1,8 @@
 /**
  * What is in a file, in 64 letters, wherever the file lies and however it is called: so results of earlier work are still known after a move. A digest
- * is computed once; a file of the same size, time and number of inode is the same file, as git and make take it too.
+ * is computed once. A file of the same inode, size, and times of its content and of its inode is the same file: no program can set the last of them
+ * (POSIX, `st_ctim`), so that neither a copy that keeps times nor a file of another disk passes for it. The device is not asked: hosts number a shared
+ * disk each in its own way.
  */
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, stat } from 'node:fs/promises';
@@ -11,7 +13,7 @@ import { ioError, systemCode } from '../io-error.js';
 import { makeFolder } from '../make-folder.js';
 import { readChunks } from './read-chunks.js';
 
-/** A file that was changed a moment before may be changed again within the same tick of the file system's clock. */
+/** What was changed a moment before may be changed again within the same tick of the file system's clock. */
 const SETTLED_NANOSECONDS = 2_000_000_000n;
 
 const LINE = /^([0-9a-f-]+) ([0-9a-f]{64}) ([0-9a-f]{8})$/;
@@ -86,7 +88,7 @@ export function openContentDigests(cache: string, options: DigestOptions = {}): 
       throw ioError(cause, path, 'be read');
     });
     const keyOf = (info: typeof before): string =>
-      [info.ino, info.size, info.mtimeNs].map((number) => number.toString(16)).join('-');
+      [info.ino, info.size, info.mtimeNs, info.ctimeNs].map((number) => number.toString(16)).join('-');
     const key = keyOf(before);
     const found = digestIn((await known()).get(key));
     if (found !== undefined || knownOnly) return found;
@@ -95,7 +97,8 @@ export function openContentDigests(cache: string, options: DigestOptions = {}): 
     for await (const chunk of readChunks(path, signal)) hash.update(chunk);
     const digest = hash.digest('hex');
     const after = await stat(path, { bigint: true });
-    const settled = BigInt(Date.now()) * 1_000_000n - after.mtimeNs > SETTLED_NANOSECONDS;
+    const changed = after.mtimeNs > after.ctimeNs ? after.mtimeNs : after.ctimeNs;
+    const settled = BigInt(Date.now()) * 1_000_000n - changed > SETTLED_NANOSECONDS;
     if (keyOf(after) === key && settled) await keep(key, digest);
     return digest;
   };
