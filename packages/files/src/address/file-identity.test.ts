@@ -1,5 +1,5 @@
 /** A result of earlier is taken only while its slide is the same, all of its files: a slide may be a folder, or name others. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,21 @@ it.each([
   const after = await fileIdentity(at(slide));
   if (belongs) expect(after).not.toEqual(before);
   else expect(after).toEqual(before);
+});
+
+it.each([
+  ['alone.svs', 'alone.svs'],
+  ['scan.mrxs', 'scan/Index.dat'],
+  ['vms/a.vms', 'vms/a.jpg'],
+])('%s: notices a copy of the same size that keeps times', async (slide, member) => {
+  const { length } = await readFile(at(member));
+  await writeFile(at('other'), 'x'.repeat(length));
+  await utimes(at('other'), 1e9, 1e9);
+  await utimes(at(member), 1e9, 1e9);
+  const before = await fileIdentity(at(slide));
+  await cp(at('other'), at(member), { preserveTimestamps: true });
+  expect((await stat(at(member))).mtimeMs).toBe(1e12);
+  expect(await fileIdentity(at(slide))).not.toEqual(before);
 });
 
 it('says of a slide that is gone what it says of a file', async () => {

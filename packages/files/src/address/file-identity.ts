@@ -3,6 +3,7 @@
  * taken where it is the same.
  */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +17,7 @@ import { checkAnswer } from './local-copy.js';
 export interface FileIdentity {
   readonly path: string;
   readonly bytes: number;
-  /** Milliseconds since 1970; 0 where a server does not say. */
+  /** Milliseconds since 1970; 0 where a server does not say. Of files see `changedAt`. */
   readonly modified: number;
   /** Of an address: the server's mark of this version of the file. Of a slide of several files: a mark of their names, sizes and times. Of a DICOMweb series: one of its metadata. */
   readonly etag?: string;
@@ -129,6 +130,12 @@ export async function membersOf(path: string): Promise<MemberFile[]> {
   }
 }
 
+/**
+ * When a file was changed last: the later of the times of its content and of its inode, milliseconds since 1970. A copy that keeps times sets the first of
+ * them, no program the second (POSIX, `st_ctim`). Renamed files and those that were given other rights count as changed.
+ */
+const changedAt = ({ mtimeMs, ctimeMs }: Stats): number => Math.max(mtimeMs, ctimeMs);
+
 /** Of all that lies in some files and folders. */
 async function identityOfAll(path: string, places: readonly string[]): Promise<FileIdentity> {
   const marks = createHash('sha256');
@@ -136,8 +143,8 @@ async function identityOfAll(path: string, places: readonly string[]): Promise<F
   for (const { path: member, name } of await membersIn(places)) {
     const entry = await stat(member);
     bytes += entry.size;
-    modified = Math.max(modified, entry.mtimeMs);
-    marks.update(`${name}\n${entry.size} ${entry.mtimeMs}\n`);
+    modified = Math.max(modified, changedAt(entry));
+    marks.update(`${name}\n${entry.size} ${changedAt(entry)}\n`);
   }
   return { path, bytes, modified, etag: marks.digest('hex') };
 }
@@ -158,7 +165,7 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
     const places = await placesOf(path);
     if (places !== undefined) return await identityOfAll(path, places);
     const entry = await stat(path);
-    return { path, bytes: entry.size, modified: entry.mtimeMs };
+    return { path, bytes: entry.size, modified: changedAt(entry) };
   } catch (error) {
     throw ioError(error, path, 'be read');
   }
