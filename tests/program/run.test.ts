@@ -1,6 +1,6 @@
 /** `ftu run` as people run it: to the end, killed again and again, with a step that fails, with a second process. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -150,6 +150,34 @@ describe.skipIf(!torchAvailable())('ftu run', () => {
       found,
     ])
       expect(html).toContain(words);
+  }, 600_000);
+
+  it('makes again what was lost of its results, and nothing else', async () => {
+    const again = () => ftu('run', at('recipe.yaml'), '--out', at('whole'), '--threads', '1');
+    expect((await again()).code).toBe(0);
+    const [raster, outlines] = [
+      'official/data/slides/synth-2-01.image.npy',
+      'predictions/predictions/geojson/synth-2-05.geojson',
+    ];
+    const before = await Promise.all([raster, outlines].map((name) => readFile(at(`whole/${name}`))));
+    await truncate(at(`whole/${raster}`), 1000);
+    await rm(at(`whole/${outlines}`));
+    const plan = await ftu('run', at('recipe.yaml'), '--out', at('whole'), '--threads', '1', '--dry-run');
+    expect(plan.stdout).toMatch(/official +prepare +run/);
+    const { code, stderr } = await again();
+    // Whoever has a disk that changes rasters should look at it.
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      `official: data/slides/synth-2-01.image.npy has 1000 bytes, not ${before[0]?.length}: the step runs again`,
+    );
+    expect(stderr).toContain('predictions: predictions/geojson/synth-2-05.geojson is gone: the step runs again');
+    expect(await Promise.all([raster, outlines].map((name) => readFile(at(`whole/${name}`))))).toEqual(before);
+    const kept = [...stderr.matchAll(/\] ([\w-]+) \([\w-]+\): kept/g)].map(([, name]) => name);
+    expect(kept).toEqual(['stage-1', 'chosen-1', 'pseudo', 'stage-2', 'chosen-2', 'scores', 'pieces']);
+    await rm(at('whole/stage-1/run'), { recursive: true });
+    expect((await ftu('run', at('recipe.yaml'), '--out', at('whole'), '--threads', '1', '--dry-run')).stdout).toMatch(
+      /stage-1 +train +run/,
+    );
   }, 600_000);
 
   it.runIf(long)(

@@ -1,8 +1,11 @@
 /** What need not run again: a step that was done from the same settings, slides, steps before it and code. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { exists } from '@ftuseg/files';
 import { digestOf } from '../records/digest.js';
 import { isInside, type RecordPlace } from '../records/relative-paths.js';
-import { readRecord, type StepRecord } from '../records/step-record.js';
+import { lostResult } from '../records/result-files.js';
+import { readRecord, recordFile, type StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
 import type { CheckedRecipe, RunContext, StepKind } from '../step-kind/step-kind.js';
@@ -22,16 +25,40 @@ export async function fingerprintOf(
   return digestOf([settings, before, code, await kind.inputs(step, context)]);
 }
 
-async function filesThere(kind: StepKind, output: unknown): Promise<boolean> {
-  const files = kind.files(output);
-  return files !== undefined && !(await Promise.all(files.map(exists))).includes(false);
+/** The first file of an output that is not there; '' where the output is not one of the kind. */
+async function missingFile(kind: StepKind, output: unknown): Promise<string | undefined> {
+  const files = await kind.files(output);
+  if (files === undefined) return '';
+  const there = await Promise.all(files.map(exists));
+  return files.find((_, i) => there[i] === false);
 }
 
 /** The record of a step that need not run. */
 export async function keptRecord(kind: StepKind, folder: string, fingerprint: string): Promise<StepRecord | undefined> {
   const record = await readRecord(folder);
   if (record?.status !== 'done' || record.fingerprint !== fingerprint) return undefined;
-  return (await filesThere(kind, record.output)) ? record : undefined;
+  return (await missingFile(kind, record.output)) === undefined ? record : undefined;
+}
+
+/**
+ * Forgets finished steps of which results are gone or cut off, so that they run again. Only the process that runs the recipe looks, and only once: of
+ * thousands of slides there are tens of thousands of files.
+ */
+export async function forgetLost(
+  { file, order, folders }: CheckedRecipe,
+  note: (sentence: string) => void,
+): Promise<void> {
+  for (const name of order) {
+    const [step, folder] = [file.recipe.steps[name], folders.get(name)];
+    if (step === undefined || folder === undefined) continue;
+    const record = await readRecord(folder);
+    if (record?.status !== 'done') continue;
+    const missing = await missingFile(kindOf(file, step), record.output);
+    const lost = (await lostResult(folder)) ?? (missing && `${missing} is gone`);
+    if (lost === undefined || lost === '') continue;
+    note(`${name}: ${lost}: the step runs again`);
+    await rm(join(folder, recordFile), { force: true });
+  }
 }
 
 /** What the paths of a record count from. @param folder where it is written */

@@ -1,6 +1,7 @@
 /** The steps of a recipe as they stand: which are done, which will run, and the work of those. */
 import { FtuError } from '@ftuseg/core';
 import type { StepWork } from '../estimate/work.js';
+import { lostResult } from '../records/result-files.js';
 import { readRecord, type StepRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { EstimateContext } from '../step-kind/step-kind.js';
@@ -48,7 +49,7 @@ export async function lookAhead(
     const found = await readRecord(folder);
     const fingerprint = kind.afterFailures ? undefined : await fingerprintOf(step, own, trustCode);
     const kept = fingerprint === undefined ? undefined : await keptRecord(kind, folder, fingerprint);
-    if (kept !== undefined) {
+    if (kept !== undefined && (await lostResult(folder)) === undefined) {
       records.set(name, kept);
       looked.push({ name, kind: step.do, status: 'kept', found, work: undefined });
       continue;

@@ -13,7 +13,7 @@ import { kindOf } from '../step-kind/kind-of.js';
 import type { CheckedRecipe, RunContext, StepOutcome } from '../step-kind/step-kind.js';
 import { refuseAttempts } from '../units/living.js';
 import { digestsOf } from './digests.js';
-import { fingerprintOf, folderOf, keptRecord } from './kept.js';
+import { fingerprintOf, folderOf, forgetLost, keptRecord } from './kept.js';
 import { requirePreflights } from './preflight.js';
 import { beginStep, type RunClock, startRunClock } from './run-clock.js';
 import { runStep } from './run-step.js';
@@ -72,6 +72,7 @@ async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Prom
   };
   let runClock: RunClock | undefined;
   await requirePreflights(checked, run);
+  await forgetLost(checked, note);
   for (const [i, name] of checked.order.entries()) {
     const step = file.recipe.steps[name];
     if (step === undefined) continue;

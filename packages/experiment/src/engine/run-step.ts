@@ -2,6 +2,7 @@
 import { processorSeconds } from '../estimate/clocks.js';
 import { idleShare } from '../estimate/load.js';
 import { threadsOf } from '../estimate/threads.js';
+import { writeResultFiles } from '../records/result-files.js';
 import { readRecord, type StepRecord, writeRecord } from '../records/step-record.js';
 import { kindOf } from '../step-kind/kind-of.js';
 import type { BaseStep } from '../step-kind/recipe.js';
@@ -77,6 +78,7 @@ export async function runStep(
     const { output, digest, summary, warnings = [] } = await kind.run(context);
     clearInterval(heartbeat);
     await writing;
+    await writeResultFiles(folder, (await kind.files(output)) ?? []);
     const load = forecast.end(earlier === undefined);
     const idle = load === undefined ? 1 : idleShare(load, threadsOf(run));
     const idleSeconds = idle < DISTURBED ? null : meter.seconds() * idle;

@@ -41,7 +41,7 @@ export interface StepRunner<S extends BaseStep, O> {
   /** What a finished step is known by. */
   readonly output: z.ZodType<O>;
   inputs(step: S, context: RunContext): Promise<unknown>;
-  files(output: O): readonly string[];
+  files(output: O): readonly string[] | Promise<readonly string[]>;
   run(context: StepContext<S>): Promise<StepResult<O>>;
   /** Unset: the step is one unit. */
   readonly units?: StepUnits<S>;
@@ -114,7 +114,7 @@ export function defineStep<S extends BaseStep, O, Z extends StepSchema>(
     code: (kinds) => codeDigest([runner.code, ...(runner.moreCode?.(kinds) ?? [])]),
     reportCode: report === undefined ? [] : [report.code],
     inputs: (step, context) => runner.inputs(own(step), context),
-    files: (output) => {
+    files: async (output) => {
       const parsed = runner.output.safeParse(output);
       return parsed.success ? runner.files(parsed.data) : undefined;
     },

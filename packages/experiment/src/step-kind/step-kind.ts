@@ -162,8 +162,8 @@ export interface StepKind<Z extends StepSchema = StepSchema> {
   readonly reportCode: readonly string[];
   /** What the result depends on beyond the step's settings, the steps before it, and the code. */
   inputs(step: BaseStep, context: RunContext): Promise<unknown>;
-  /** Files without which a finished step must run again; undefined where the output is not one of this kind. */
-  files(output: unknown): readonly string[] | undefined;
+  /** Files, and folders with all that is in them, without which a finished step must run again; undefined where the output is not one of this kind. */
+  files(output: unknown): Promise<readonly string[] | undefined>;
   run(context: StepContext): Promise<StepResult<unknown>>;
   /** Undefined: the step is one unit. */
   readonly units: StepUnits | undefined;

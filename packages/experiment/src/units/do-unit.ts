@@ -6,6 +6,7 @@ import { type Attempt, earlierAttempts, publish } from '@ftuseg/files';
 import { folderOf, placeOf } from '../engine/kept.js';
 import { startMeter } from '../engine/meter.js';
 import { changedCodeWarnings } from '../records/code-digest.js';
+import { writeResultFiles } from '../records/result-files.js';
 import { readRecord, writeRecord } from '../records/step-record.js';
 import type { RunContext, StepContext } from '../step-kind/step-kind.js';
 import { publishStep } from './publish-step.js';
@@ -98,6 +99,7 @@ export async function doStep(job: Job, attempt: Attempt, begun: boolean, trustCo
       root: context.root,
       attempt: attempt.name,
     };
+    await writeResultFiles(attempt.result, (await kind.files(output)) ?? []);
     await writeRecord(attempt.result, record, placeOf(context, attempt.result, final));
     if (!(await publishStep(attempt, { out: context.out, folder: final, fingerprint }))) return keptUnit;
     const line = { time: new Date().toISOString(), event: 'done', step: name, seconds: record.seconds };

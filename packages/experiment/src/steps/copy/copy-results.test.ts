@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { lockFolder } from '@ftuseg/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { copiedFile, copyResults } from './copy-results.js';
+import { copiedFile, copiedNames, copyResults } from './copy-results.js';
 
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
@@ -43,7 +43,9 @@ describe('copyResults', () => {
     expect((await stat(at('to/masks/a.tif'))).ino).toBe((await stat(join(from, 'masks/a.tif'))).ino);
     await writeFile(at('to/edits.jsonl'), 'mine');
     expect(await copy(from)).toBe(3);
+    expect((await copiedNames(at('to'))).sort()).toEqual(Object.keys(first));
     expect(await copy(next)).toBe(2);
+    expect(await copiedNames(at('to'))).toEqual(Object.keys(second));
     expect(await shown()).toEqual({ ...second, 'edits.jsonl': 'mine' });
   });
 

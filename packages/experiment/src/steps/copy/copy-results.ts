@@ -77,6 +77,15 @@ const writeList = (to: string, by: string, files: Listed): Promise<void> => {
   return writeFileAtomic(join(to, copiedFile), `${JSON.stringify({ format: 1, by, files: rows })}\n`);
 };
 
+/** Names of what was copied to a folder; none where its list cannot be read. */
+export async function copiedNames(to: string): Promise<string[]> {
+  try {
+    return listSchema.parse(JSON.parse(await readFile(join(to, copiedFile), 'utf8'))).files.map(([name]) => name);
+  } catch {
+    return [];
+  }
+}
+
 /** @throws {FtuError} `bad-input` for the first file that would be replaced and is not of an earlier copy */
 async function refuseOthers(to: string, planned: ReadonlyMap<string, Facts>, earlier: Listed): Promise<void> {
   for (const [name, facts] of planned) {

@@ -6,7 +6,7 @@ import { isInside } from '../../records/relative-paths.js';
 import type { StepRunner } from '../../step-kind/define-step.js';
 import { outputOf } from '../../step-kind/outputs.js';
 import { predictOutputSchema } from '../predict/output.js';
-import { copiedFile, copyResults } from './copy-results.js';
+import { copiedFile, copiedNames, copyResults } from './copy-results.js';
 import { type CopyOutput, copyOutputSchema } from './output.js';
 import type { CopyStep } from './schema.js';
 
@@ -14,7 +14,9 @@ export const copyRunner: StepRunner<CopyStep, CopyOutput> = {
   code: import.meta.url,
   output: copyOutputSchema,
   inputs: async () => null,
-  files: ({ folder }) => [join(folder, copiedFile), join(folder, 'predictions.json')],
+  // What people changed there is theirs; what is gone is copied again.
+  files: async ({ folder }) =>
+    [copiedFile, 'predictions.json', ...(await copiedNames(folder))].map((name) => join(folder, name)),
   async run(context) {
     const { step, name, final, checked, signal } = context;
     const to = resolve(checked.file.folder, step.to);

@@ -28,7 +28,7 @@ export const evaluateRunner: StepRunner<EvaluateStep, EvaluateOutput> = {
       [models].flat(),
     );
   },
-  files: ({ evaluation }) => [evaluation],
+  files: ({ evaluation, pictures }) => [evaluation, pictures],
   async run(context) {
     const { name, step, folder, signal, note, progress, share } = context;
     const { slides, models: predicting = [] } = stepOf(context, step.predictions, isPredict);

@@ -16,7 +16,7 @@ export const predictRunner: StepRunner<PredictStep, PredictOutput> = {
   code: import.meta.url,
   output: predictOutputSchema,
   inputs: (step, context) => predictInputs(step, context, rowsOf(context, step.slides)),
-  files: ({ predictions }) => [join(predictions, 'predictions.json')],
+  files: ({ predictions }) => [join(predictions, 'predictions.json'), predictions],
   units: predictUnits,
   async run(context) {
     const { step, folder, note } = context;

@@ -15,7 +15,11 @@ export const dataOutputSchema = z.object({
 export const DATA_FOLDER = 'data';
 
 /** Files without which a data set is not whole. */
-export const dataFiles = (data: string): string[] => [join(data, 'dataset.json'), join(data, 'tiles.csv')];
+export const dataFiles = (data: string): string[] => [
+  join(data, 'dataset.json'),
+  join(data, 'tiles.csv'),
+  join(data, 'slides'),
+];
 
 /** Digest of what is in a prepared data set. */
 export async function datasetDigest(folder: string): Promise<string> {

@@ -82,7 +82,11 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
   code: import.meta.url,
   output: trainOutputSchema,
   inputs: trainInputs,
-  files: ({ folds }) => folds.map(({ model }) => model),
+  files: ({ folds }) =>
+    folds.flatMap(({ folder, model }) => {
+      const { checkpoint, config, metrics } = runFiles;
+      return [model, ...[checkpoint, config, metrics].map((name) => join(folder, name))];
+    }),
   units: trainUnits,
   async run(context) {
     const { name, step, folder } = context;
