@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beginAttempt } from '@ftuseg/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { ftu } from '../../packages/cli/tests/run.js';
@@ -97,7 +98,20 @@ describe('ftu predict --on slurm', () => {
     expect(Math.min(...looked)).toBeLessThan(1);
     expect(await shares('many')).toEqual(looked);
     expect((await ftu('status', at('many'))).stdout).toContain('.run: 4 units: 4 done');
+    const again = () => predict('many', ...options, '--on', 'slurm', '--sbatch', '-p cpu');
+    expect(await again()).toMatchObject({ code: 0, stdout: expect.stringContaining('0 units submitted') });
+    const attempt = await beginAttempt(at('many/.run/.units/predictions/slide/a/0123'));
+    expect(await predict('many', ...options)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('units of this experiment are at work'),
+    });
+    await attempt.end();
     expect((await predict('many', ...options)).stdout).toContain('2 of them from an earlier run');
+    // What one process wrote there meanwhile is not taken for what the units left.
+    expect(await again()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('results of `ftu predict` on one machine'),
+    });
     expect((await ftu('cancel', at('many'))).stdout).toContain('cancelled jobs 41, 42, 43: 4 tasks');
     for (const name of ['job-41', 'job-42', 'job-43', 'cancelled']) await rm(at('queue', name));
   }, 60_000);
@@ -160,13 +174,31 @@ would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gath
     );
     expect(await readFile(parts.at(-1) ?? '', 'utf8')).toBe('stage/fold/0\nstage/fold/1\n');
     expect(await job(44)).toContain('--dependency=afterany:41:42:43');
+    await writeFile(at('recipe.yaml'), `# A comment changes nothing.\n${recipe}`);
     const again = await submit();
     expect(again.stdout).toBe('0 units submitted, 5 in the queue before, 0 done, 0 set aside\n');
   });
 
-  it('tells how the run stands and takes its jobs back', async () => {
+  it('does not do with other settings what was submitted, and submits it anew', async () => {
     const [script, units] = (await job(41)).slice(-2);
     const env = { ...process.env, SLURM_JOB_ID: '41' };
+    await writeFile(at('recipe.yaml'), recipe.replace('micronsPerPixel: 8', 'micronsPerPixel: 16'));
+    expect(spawnSync('bash', [script ?? '', units ?? ''], { env, encoding: 'utf8' })).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/recipe.yaml: the recipe, or a slide table of it, was changed since .*handed out/),
+    });
+    expect((await readdir(at('run'))).includes('data')).toBe(false);
+    const other = await submit();
+    expect(other.stdout).toContain('5 units submitted, 0 in the queue before, 0 done, 0 set aside\n');
+    expect(other.stderr).toMatch(/cancelled 41, 42, 43 and 1 more, submitted before the recipe was changed/);
+    // And back.
+    await writeFile(at('recipe.yaml'), recipe);
+    expect((await submit()).stdout).toContain('5 units submitted, 0 in the queue before');
+  }, 60_000);
+
+  it('tells how the run stands and takes its jobs back', async () => {
+    const [script, units] = (await job(49)).slice(-2);
+    const env = { ...process.env, SLURM_JOB_ID: '49' };
     expect(spawnSync('bash', [script ?? '', units ?? ''], { env, encoding: 'utf8' })).toMatchObject({
       status: 0,
       stderr: '',
@@ -174,9 +206,9 @@ would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gath
     const { status } = JSON.parse((await ftu('status', at('run'), '--threads', '1', '--json')).stdout);
     expect(status.counts).toEqual({ done: 1, ready: 2, waiting: 2, 'set aside': 0 });
     expect(status.slurm).toHaveLength(5);
-    expect((await ftu('status', at('run'), '--threads', '1')).stdout).toContain('job 43  pending Dependency: 1 task');
+    expect((await ftu('status', at('run'), '--threads', '1')).stdout).toContain('job 51  pending Dependency: 1 task');
     const cancelled = await ftu('cancel', at('run'));
-    expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled jobs 41, 42, 43, 44: 5 tasks, of which 0 ran\n' });
+    expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled jobs 49, 50, 51, 52: 5 tasks, of which 0 ran\n' });
     expect(await ftu('cancel', at('run'))).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('no jobs in the queue'),

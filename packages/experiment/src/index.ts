@@ -4,6 +4,7 @@ export { resultText } from './engine/result-text.js';
 export { type RecipeResult, type RunRecipeOptions, runRecipe } from './engine/run-recipe.js';
 export { type CancelledRun, cancelRun } from './engines/cancel-run.js';
 export { requireCode } from './engines/engine-code.js';
+export { recipeDigest, requireRecipe } from './engines/recipe-digest.js';
 export {
   type CancelledQueue,
   type QueueOptions,
@@ -44,8 +45,10 @@ export { renderReport } from './report/render-report.js';
 export type * from './report/report-data.js';
 export type { Recipe } from './step-kind/recipe.js';
 export type { CheckedRecipe, RecipeFile, StepOutcome } from './step-kind/step-kind.js';
+export { uncopiedResults } from './steps/copy/copy-results.js';
 export { type CleanedUnits, cleanUnits } from './units/clean-units.js';
 export { formatUnits, listUnits } from './units/list-units.js';
+export { refuseLivingUnits } from './units/living.js';
 export { refuseOutside } from './units/refuse-outside.js';
 export { readUnitRun, type UnitRun, writeUnitRun } from './units/run-file.js';
 export { type RunUnitOptions, runUnit, type UnitOutcome } from './units/run-unit.js';

@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 /** Facts that tell when and how fast, in JSON and YAML. */
 const TIMES =
   /^(time|seconds|started|imagesPerSecond|modified|peakBytes|idleSeconds|processorSeconds|expected|fingerprint|inputs)$/;
-/** Of these only the names count: they show times, hold answers in the order in which they came, or say what a stopped run did. */
+/** Of these only the names count: they show times, hold answers in the order in which they came, sizes of files with times, or say what a stopped run did. */
 const NAMES_ONLY =
-  /(^|[/])(curves[.](svg|png)|events[.]out[.].*|log[.]jsonl|digests[.]txt|report[.]html|step[.]json|.*[.]logits)$/;
+  /(^|[/])(curves[.](svg|png)|events[.]out[.].*|log[.]jsonl|digests[.]txt|report[.]html|(step|files)[.]json|.*[.]logits)$/;
 
 /** Facts without times, in the order of their names. */
 function plain(value) {

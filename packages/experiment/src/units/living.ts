@@ -20,9 +20,15 @@ const SILENT_MILLISECONDS = 60_000;
  * Attempts at parts of steps write beside everything that `ftu run` knows. Those that gather a step take its folder.
  * @throws {FtuError} `unavailable` where attempts that gather steps of the experiment are alive
  */
-export async function refuseAttempts(out: string): Promise<void> {
-  for (const place of await unitPlaces(unitsFolder(out))) {
-    if (basename(dirname(place)) !== 'gather') continue;
+export const refuseAttempts = (out: string): Promise<void> =>
+  refuseLivingUnits(out, (place) => basename(dirname(place)) === 'gather');
+
+/**
+ * @param counts whether a unit's folder counts; all if unset
+ * @throws {FtuError} `unavailable` where attempts at units of the experiment are alive
+ */
+export async function refuseLivingUnits(out: string, counts: (place: string) => boolean = () => true): Promise<void> {
+  for (const place of (await unitPlaces(unitsFolder(out))).filter(counts)) {
     const alive = (await earlierAttempts(place, SILENT_MILLISECONDS)).find(({ state }) => state === 'alive');
     if (alive === undefined) continue;
     throw new FtuError('unavailable', `units of this experiment are at work, such as ${basename(alive.folder)}`, {

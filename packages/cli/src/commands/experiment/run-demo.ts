@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/experiment';
-import { makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
 import { cellOf, filterRows, readSlideTable } from '@ftuseg/slide';
 import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
@@ -86,7 +86,9 @@ export async function runDemo(
   await makeFolder(options.out);
   const recipe = await chooseRecipe(options, context);
   const path = join(options.out, 'recipe.yaml');
-  await writeFileAtomic(path, stringify(recipe, { aliasDuplicateObjects: false }));
+  const text = stringify(recipe, { aliasDuplicateObjects: false });
+  // Not under the feet of a run that is at work there.
+  await inLockedFolder(resolve(options.out), { signal: context.signal }, () => writeFileAtomic(path, text));
   context.note(`$ ftu run ${path} --out ${options.out}`);
   const out = resolve(options.out);
   const { signal, note, progress } = context;

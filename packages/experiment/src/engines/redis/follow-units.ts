@@ -18,6 +18,8 @@ export interface FollowOptions extends UnitOptions {
   readonly queue: UnitQueue;
   /** Whether the queue still knows the run; it does afterwards. @throws {FtuError} `cancelled` */
   readonly isThere: () => Promise<boolean>;
+  /** Workers read the recipe themselves. @throws {FtuError} where it is not the one of this run any more */
+  readonly requireRecipe: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -48,6 +50,8 @@ async function lookAtRecords(following: Following, checked: CheckedRecipe, optio
   const { open, told } = following;
   let units = await listUnits(checked, options);
   const unrecorded = open.unrecorded(units);
+  // Units of a recipe that was changed refuse, which is no failure of theirs.
+  if (unrecorded.length > 0) await options.requireRecipe();
   for (const { unit, problem } of unrecorded) await recordFailure(checked, unit, problem, options);
   if (unrecorded.length > 0) units = await listUnits(checked, options);
   following.units = units;
@@ -133,6 +137,7 @@ export async function followUnits(checked: CheckedRecipe, options: FollowOptions
           await requireSameCode(
             'the same command goes on; what the other code made is made again, unless with --trust-code',
           );
+        if (now >= nextCheck) await options.requireRecipe();
         if (!isThere || isNewConnection || now >= nextCheck) {
           connections = server.connections();
           await mend(following, options, { isThere, isNewConnection });

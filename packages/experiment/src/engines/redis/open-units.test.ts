@@ -36,6 +36,20 @@ describe('the units in a queue', () => {
     expect(delays).toEqual([0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
+  it('have failed where they end well again and again, and nothing is to be seen of it', () => {
+    const open = createOpenUnits();
+    const units = [unit('p/a', 'ready')];
+    const delays: (number | undefined)[] = [];
+    for (let ends = 0; ends < 8; ends++) {
+      expect(open.unrecorded(units)).toEqual([]);
+      delays.push(open.toQueue(units)[0]?.delay);
+      open.ended([ended('p/a', 0)]);
+    }
+    expect(delays).toEqual([0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]);
+    expect(open.unrecorded(units)).toEqual([{ unit: units[0], problem: expect.stringMatching(/ended well 8 times/) }]);
+    expect(open.unrecorded(units)).toEqual([]);
+  });
+
   it('have failed without a record where the records still call them ready', () => {
     const open = createOpenUnits();
     open.toQueue([unit('p/a', 'ready'), unit('p/b', 'ready'), unit('p/c', 'ready'), unit('p/d', 'ready')]);

@@ -29,15 +29,19 @@ export interface OpenUnits {
 
 const FIRST_MILLISECONDS = 1000;
 const LONGEST_MILLISECONDS = 60_000;
+/** A network file system shows a result within a minute or two; one that is not to be seen after so many ends of its unit is none. */
+const MOST_ENDS = 8;
 
 export function createOpenUnits(): OpenUnits {
   const open = new Set<string>();
   /** Times in a row that a unit came back to be tried later. */
   const returns = new Map<string, number>();
+  /** Times in a row that a unit ended well; it counts only where its result is not to be seen. */
+  const ends = new Map<string, number>();
   const failures = new Map<string, string>();
 
   const delayOf = (id: string): number => {
-    const times = returns.get(id) ?? 0;
+    const times = returns.get(id) ?? ends.get(id) ?? 0;
     return times === 0 ? 0 : Math.min(FIRST_MILLISECONDS * 2 ** (times - 1), LONGEST_MILLISECONDS);
   };
 
@@ -49,6 +53,8 @@ export function createOpenUnits(): OpenUnits {
         open.delete(unit);
         if (answer?.code === LATER) returns.set(unit, (returns.get(unit) ?? 0) + 1);
         else returns.delete(unit);
+        if (answer?.code === 0) ends.set(unit, (ends.get(unit) ?? 0) + 1);
+        else ends.delete(unit);
         if (answer !== undefined && answer.code !== 0 && answer.code !== LATER) {
           failures.set(
             unit,
@@ -64,11 +70,15 @@ export function createOpenUnits(): OpenUnits {
     },
     unrecorded(units) {
       const found = units.flatMap((unit) => {
-        const problem = failures.get(unit.id);
+        const isUnseen = (ends.get(unit.id) ?? 0) >= MOST_ENDS;
+        const problem = isUnseen
+          ? `it ended well ${MOST_ENDS} times, and its result is not to be seen: do all hosts see the same folder?`
+          : failures.get(unit.id);
         // One whose failure is in the records is set aside by now; one that somebody else has done meanwhile is done.
         return unit.state !== 'ready' || problem === undefined || open.has(unit.id) ? [] : [{ unit, problem }];
       });
       failures.clear();
+      for (const { unit } of found) ends.delete(unit.id);
       return found;
     },
   };

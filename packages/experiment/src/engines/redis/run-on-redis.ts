@@ -7,12 +7,14 @@ import { hostname } from 'node:os';
 import { relative, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder } from '@ftuseg/files';
+import { forgetLost } from '../../engine/kept.js';
 import { requirePreflights } from '../../engine/preflight.js';
 import type { CheckedRecipe, StepOutcome } from '../../step-kind/step-kind.js';
 import { isRunAtWork } from '../../units/living.js';
 import { stepStates, type UnitOptions } from '../../units/step-states.js';
 import type { Unit } from '../../units/unit.js';
 import { engineCode } from '../engine-code.js';
+import { recipeDigest, requireRecipe } from '../recipe-digest.js';
 import { followUnits } from './follow-units.js';
 import { redisFolder, writeQueueFile } from './queue-file.js';
 import { cancelledSession, readRun, removeRun, writeRun } from './registry.js';
@@ -25,6 +27,8 @@ export interface RedisRunOptions extends UnitOptions {
   /** Options of `ftu unit`. */
   readonly unitOptions: readonly string[];
   readonly version: string;
+  /** Reads and checks the recipe again. */
+  readonly readAgain: () => Promise<CheckedRecipe>;
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +55,8 @@ async function outcomesOf(checked: CheckedRecipe, options: UnitOptions): Promise
  * const { units } = await runOnRedis(checked, { ...options, address: readQueueAddress('redis://lab:6379'), unitOptions: [], version: '0.1.0' });
  */
 export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOptions): Promise<RedisRunResult> {
-  const { out, root, address, unitOptions, version, note, progress, signal } = options;
+  const { out, root, address, unitOptions, version, readAgain, note, progress, signal } = options;
+  const recipe = recipeDigest(checked);
   const server = await openQueueServer(address, { signal, note });
   const close = (): void => server.close();
   signal.addEventListener('abort', close);
@@ -61,6 +66,7 @@ export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOption
     await requirePreflights(checked, { signal, note, progress });
     const { token } = await writeQueueFile(out, address.shown);
     return await inLockedFolder(redisFolder(out), { signal }, async (held) => {
+      await forgetLost(checked, note);
       const queue = await openUnitQueue(server, token);
       const session = randomBytes(8).toString('hex');
       const run = {
@@ -87,7 +93,17 @@ export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOption
         await writeRun(server, token, run);
         return found !== undefined;
       };
-      const units = await followUnits(checked, { ...options, signal: held, server, token, queue, isThere });
+      const sameRecipe = async (): Promise<void> => {
+        try {
+          requireRecipe(await readAgain(), recipe);
+        } catch (error) {
+          // No worker would do a unit of it.
+          await leave();
+          throw error;
+        }
+      };
+      const following = { ...options, signal: held, server, token, queue, isThere, requireRecipe: sameRecipe };
+      const units = await followUnits(checked, following);
       await leave();
       return { units, outcomes: await outcomesOf(checked, options) };
     });

@@ -38,6 +38,7 @@ const queuedTask = (job: string, state: string, units: readonly string[]): Queue
   state,
   reason: '',
   units,
+  recipe: '',
 });
 
 const plan = (all: readonly Unit[], queued: readonly QueuedTask[] = [], maxTasks = 1000) =>

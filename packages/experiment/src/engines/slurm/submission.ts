@@ -3,6 +3,7 @@
  * it is of, so that the queue can be read without any list of job numbers that might be lost or wrong.
  *
  *     OUT/.slurm/SUBMISSION/task.sh              the batch script of all its jobs
+ *     OUT/.slurm/SUBMISSION/recipe               digest of the recipe that it is of
  *     OUT/.slurm/SUBMISSION/STEP.parts.units     a line for each task of an array: its units, with tabs between
  *     OUT/.slurm/SUBMISSION/STEP.parts-JOB_TASK.log
  */
@@ -44,6 +45,9 @@ export function readJobName(name: string, key: string): JobName | undefined {
 
 export const unitsFile = (out: string, { group, submission }: JobName): string =>
   join(slurmFolder(out), submission, `${group}.units`);
+
+/** Says which recipe a submission is of: see `recipeDigest`. */
+export const recipeFile = (out: string, submission: string): string => join(slurmFolder(out), submission, 'recipe');
 
 /** @throws {FtuError} `bad-input` for a unit whose name would be read as two */
 export function unitLines(tasks: readonly (readonly string[])[]): string {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { forgetLost } from '../../engine/kept.js';
 import { requirePreflights } from '../../engine/preflight.js';
 import { kindOf } from '../../step-kind/kind-of.js';
 import type { CheckedRecipe } from '../../step-kind/step-kind.js';
@@ -9,11 +10,12 @@ import { listUnits } from '../../units/list-units.js';
 import { isRunAtWork } from '../../units/living.js';
 import type { UnitOptions } from '../../units/step-states.js';
 import { engineCode } from '../engine-code.js';
+import { recipeDigest } from '../recipe-digest.js';
 import { type JobPlan, type PlannedJob, planJobs } from './plan-jobs.js';
 import { maxArrayTasks, slurm } from './programs.js';
 import { cancelJobs, queuedTasks } from './queue.js';
 import { sbatchOptions } from './sbatch-options.js';
-import { experimentKey, jobName, newSubmission, slurmFolder, unitLines, unitsFile } from './submission.js';
+import { experimentKey, jobName, newSubmission, recipeFile, slurmFolder, unitLines, unitsFile } from './submission.js';
 import { taskScript, WARNING_SECONDS } from './task-script.js';
 
 export interface SlurmOptions extends UnitOptions {
@@ -33,6 +35,8 @@ export interface SubmittedJob extends PlannedJob {
 }
 
 export interface Submission extends Pick<JobPlan, 'counts' | 'replaced'> {
+  /** Jobs that were in the queue for the recipe as it was before. They are cancelled: of what is to be done they would refuse all. */
+  readonly outdated: readonly string[];
   readonly jobs: readonly SubmittedJob[];
   /** Folder of the batch script, the lists of units and the logs; null where nothing was submitted. */
   readonly folder: string | null;
@@ -77,7 +81,12 @@ async function withdraw(out: string, isOurs: (job: string) => boolean, cause: un
   });
 }
 
-async function submitJobs(plan: JobPlan, options: SlurmOptions, extra: readonly string[]): Promise<Submission> {
+interface WholePlan extends JobPlan, Pick<Submission, 'outdated'> {
+  /** Digest of the recipe. */
+  readonly recipe: string;
+}
+
+async function submitJobs(plan: WholePlan, options: SlurmOptions, extra: readonly string[]): Promise<Submission> {
   const { out, program, unitOptions, trustCode, signal } = options;
   const submission = newSubmission();
   const folder = join(slurmFolder(out), submission);
@@ -85,12 +94,13 @@ async function submitJobs(plan: JobPlan, options: SlurmOptions, extra: readonly 
   await makeFolder(folder);
   // Units of other code would wait for each other's results, and find none that count.
   const sameCode = trustCode ? [] : ['--code', await engineCode()];
+  await writeFileAtomic(recipeFile(out, submission), `${plan.recipe}\n`);
   await writeFileAtomic(script, taskScript({ out, program, options: [...unitOptions, ...sameCode] }));
   for (const { group, tasks } of plan.jobs) {
     await writeFileAtomic(unitsFile(out, { group, submission }), unitLines(tasks));
   }
   const before = new Set((await queuedTasks(out, signal)).map(({ array }) => array));
-  await cancelJobs(plan.replaced, signal);
+  await cancelJobs([...plan.outdated, ...plan.replaced], signal);
   const key = await experimentKey(out);
   const numbers = new Map<string, string>();
   const jobs: SubmittedJob[] = [];
@@ -131,11 +141,14 @@ export async function submitToSlurm(checked: CheckedRecipe, options: SlurmOption
     const step = checked.file.recipe.steps[name];
     return step !== undefined && kindOf(checked.file, step).afterFailures;
   };
-  const plan = async (): Promise<JobPlan> => {
+  const recipe = recipeDigest(checked);
+  const plan = async (): Promise<WholePlan> => {
     // Before the records: what ends in between is in both, and not in neither.
-    const queued = await queuedTasks(out, signal);
+    const tasks = await queuedTasks(out, signal);
     const units = await listUnits(checked, { ...options, knownOnly: true });
-    return planJobs({ units, queued, maxTasks, afterFailures });
+    const queued = tasks.filter((task) => task.recipe === recipe);
+    const outdated = new Set(tasks.filter((task) => task.recipe !== recipe).map(({ array }) => array));
+    return { ...planJobs({ units, queued, maxTasks, afterFailures }), outdated: [...outdated], recipe };
   };
   if (dryRun) {
     const planned = await plan();
@@ -144,7 +157,10 @@ export async function submitToSlurm(checked: CheckedRecipe, options: SlurmOption
   await requirePreflights(checked, { signal, note, progress });
   await makeFolder(slurmFolder(out));
   return inLockedFolder(slurmFolder(out), { signal }, async () => {
+    await forgetLost(checked, note);
     const planned = await plan();
-    return planned.jobs.length === 0 ? { ...planned, jobs: [], folder: null } : submitJobs(planned, options, extra);
+    if (planned.jobs.length > 0) return submitJobs(planned, options, extra);
+    await cancelJobs(planned.outdated, signal);
+    return { ...planned, jobs: [], folder: null };
   });
 }

@@ -1,5 +1,5 @@
 /** `ftu run --on slurm`: hands the units of a recipe to Slurm instead of doing them here. */
-import { counted } from '@ftuseg/core';
+import { counted, listNames } from '@ftuseg/core';
 import { type Submission, submitToSlurm } from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
 import { type AskedEngine, prepareUnits, unitProgram } from './unit-options.js';
@@ -32,7 +32,11 @@ export async function submitRun(asked: AskedSubmission, context: CommandContext)
   const prepared = await prepareUnits(asked, context);
   const submission = await submitToSlurm(checked, { ...prepared, sbatch, program: unitProgram, dryRun });
   context.print(linesOf(submission).join('\n'));
-  const { jobs, replaced, folder } = submission;
+  const { jobs, replaced, outdated, folder } = submission;
+  if (outdated.length > 0) {
+    const what = dryRun ? 'would cancel' : 'cancelled';
+    note(`${what} ${listNames(outdated)}, submitted before the recipe was changed; what they have finished is kept`);
+  }
   if (replaced.length > 0 && !dryRun)
     note(`cancelled ${replaced.join(', ')}, which waited for jobs that are submitted anew`);
   const shared = jobs.filter(({ tasks }) => tasks.some((units) => units.length > 1));

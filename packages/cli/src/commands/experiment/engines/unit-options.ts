@@ -1,7 +1,7 @@
 /** What every engine needs that hands out the units of a recipe. */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type CheckedRecipe, refuseOutside, type UnitOptions, writeUnitRun } from '@ftuseg/experiment';
+import { type CheckedRecipe, recipeDigest, refuseOutside, type UnitOptions, writeUnitRun } from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
 
 export interface AskedEngine
@@ -19,8 +19,9 @@ export const unitProgram: readonly string[] = [
 ];
 
 /** Options of `ftu unit` that make it do what this run would. */
-const unitOptionsOf = ({ device, threads, trustCode }: AskedEngine): string[] => [
+const unitOptionsOf = ({ checked, device, threads, trustCode }: AskedEngine): string[] => [
   '--until-set-aside',
+  ...['--recipe-digest', recipeDigest(checked)],
   ...(device === 'cpu' ? [] : ['--device', device]),
   ...(threads === undefined ? [] : ['--threads', String(threads)]),
   ...(trustCode ? ['--trust-code'] : []),

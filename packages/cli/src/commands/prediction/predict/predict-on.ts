@@ -2,11 +2,11 @@
  * `ftu predict --on slurm`: the table as a recipe of two steps, whose slides are units of a scheduler. The recipe, its records and logs lie in a folder of the output folder; the last step puts the
  * files where `ftu predict` itself would leave them.
  */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { checkRecipe, readRecipe } from '@ftuseg/experiment';
-import { exists, isAddress, makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { checkRecipe, readRecipe, uncopiedResults } from '@ftuseg/experiment';
+import { inLockedFolder, isAddress, writeFileAtomic } from '@ftuseg/files';
 import { STARTER, STARTER_MODEL } from '@ftuseg/folders';
 import {
   calibrationNote,
@@ -82,14 +82,11 @@ export function commonFolder(paths: readonly string[]): string {
 
 /** Results that `ftu predict` left are its own: nothing would be taken from them, and they would be in the way at the end. */
 async function refuseEarlier(out: string): Promise<void> {
-  if (await exists(predictionRun(out))) return;
-  for (const name of ['predictions.json', 'slides', 'unfinished']) {
-    if (!(await exists(join(out, name)))) continue;
-    throw new FtuError('bad-input', 'the folder has results of `ftu predict` on one machine', {
-      subject: out,
-      hint: 'give another folder, or go on without `--on`',
-    });
-  }
+  if ((await uncopiedResults(out, ['predictions.json', 'slides', 'unfinished'])) === undefined) return;
+  throw new FtuError('bad-input', 'the folder has results of `ftu predict` on one machine', {
+    subject: out,
+    hint: 'give another folder, or go on without `--on`',
+  });
 }
 
 /** Checks everything that can be checked with the models at hand. @returns settings with numbers for a stain target */
@@ -154,8 +151,11 @@ export async function submitPrediction(asked: AskedPrediction, context: CommandC
   const settings = await checkedSettings(asked, context);
   const run = predictionRun(out);
   const recipe = join(run, 'recipe.yaml');
-  await makeFolder(run);
-  await writeFileAtomic(recipe, recipeText(asked, settings, run));
+  const text = recipeText(asked, settings, run);
+  // Whoever works there reads it.
+  if (text !== (await readFile(recipe, 'utf8').catch(() => undefined))) {
+    await inLockedFolder(run, { signal: context.signal }, () => writeFileAtomic(recipe, text));
+  }
   const checked = await checkRecipe(await readRecipe(recipe), run);
   const coarse = asked.cascade === undefined ? [] : [asked.cascade];
   const files = [slides, ...rows.map(({ image }) => image), ...models.map(({ path }) => path), ...coarse];
