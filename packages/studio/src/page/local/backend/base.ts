@@ -10,7 +10,7 @@ import type { PredictionRecord, SlideWork } from '../store/records.js';
 import type { StoredObject, StoreMethods } from '../store/store-methods.js';
 import type { Caller } from '../worker/calls.js';
 
-/** The finished prediction that the corrections began from, or would begin from now; undefined: they begin from nothing. */
+/** The finished prediction that the corrections stand on, or would begin from now; undefined: they stand on nothing. */
 export function baseOf(work: SlideWork | undefined): PredictionRecord | undefined {
   const finished = work?.predictions.filter((one) => one.finished !== undefined) ?? [];
   if (work !== undefined && work.revision > 0) return finished.find(({ id }) => id === work.corrects);
@@ -31,7 +31,7 @@ export function pixelSizeOf({
 
 export const NO_BASE: BaseRecord = { kind: 'nothing', name: '', sha256: '', size: 0, changed: 0 };
 
-const recordOf = (prediction: PredictionRecord | undefined): BaseRecord =>
+export const recordOf = (prediction: PredictionRecord | undefined): BaseRecord =>
   prediction === undefined
     ? NO_BASE
     : {

@@ -70,6 +70,8 @@ export interface PredictOptions {
   readonly runtimes: Runtimes;
   /** What is known of a slide is other than before: a prediction, or its scale. */
   readonly changed: () => Promise<void>;
+  /** A prediction has ended: see `bringOver`. */
+  readonly bringOver: (slide: string, prediction: PredictionRecord) => Promise<void>;
   readonly notice: (text: string) => void;
 }
 
@@ -203,6 +205,7 @@ export function createPredict(options: PredictOptions): PredictState {
       await store.call('keepPrediction', { slide: id, record });
       // Whoever sees that it is over may export it at once.
       await library.reread(id);
+      await options.bringOver(id, record);
       await options.changed();
       run.value = undefined;
       preview.value = [];
@@ -254,8 +257,10 @@ export function createPredict(options: PredictOptions): PredictState {
       if (id === undefined || problem.peek() !== undefined) return;
       const record = await recordOf(form.models.peek());
       const before = library.of(id)?.work?.predictions.find((one) => one.id === record.id);
-      if (before?.finished === undefined) await runOne(id, before ?? record);
-      else options.notice('This slide is predicted with this model and these settings already: change one of them.');
+      if (before?.finished === undefined) return runOne(id, before ?? record);
+      await options.bringOver(id, before);
+      await options.changed();
+      options.notice('This slide is predicted with this model and these settings already: change one of them.');
     },
     pause: () => stop?.abort(),
     goOn: runOne,

@@ -12,6 +12,7 @@ import { followServer } from '../../state/follow.js';
 import { createMessages, sentenceOf } from '../../state/messages.js';
 import { browserStore, createPreferences } from '../../state/preferences.js';
 import { createStudio, startStudio } from '../../state/studio.js';
+import { bringOver } from '../backend/bring-over.js';
 import { localBackend } from '../backend/local-backend.js';
 import { localReview } from '../backend/local-review.js';
 import { localExports } from '../export/local-exports.js';
@@ -76,6 +77,12 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
     makeWorker: () => new PredictWorker(),
     runtimes,
     changed: () => studio.slides.refresh(),
+    bringOver: async (slide, prediction) => {
+      const sentence = await bringOver({ library, store, predicted: backend.predicted }, slide, prediction);
+      if (sentence === undefined) return;
+      if (studio.slides.current.peek() === slide) studio.document.refresh();
+      messages.notice(sentence);
+    },
     notice: messages.notice,
   });
   showPreview({

@@ -5,7 +5,7 @@
 import { FtuError } from '@ftuseg/core';
 import { editProblem } from '../../../edits/check-edit.js';
 import { EditState } from '../../../edits/edit-state.js';
-import { type BaseRecord, encodeLine, type LogHeader, type LogLine } from '../../../edits/log/log-line.js';
+import { type BaseRecord, encodeLine, type LogLine } from '../../../edits/log/log-line.js';
 import { parseLog, type ReadLog } from '../../../edits/log/parse-log.js';
 import type { SendResult } from '../../../edits/transport.js';
 import type { Edit, LoggedEdit } from '../../../protocol/edits.js';
@@ -15,12 +15,15 @@ export const LOG = 'edits.jsonl';
 
 export interface SentEdit {
   readonly slide: string;
-  readonly edit: Edit;
+  /** Undefined: only what the corrections stand on changes. */
+  readonly edit: Edit | undefined;
   readonly ifMatch: number;
   /** Level-0 pixels. */
   readonly size: { readonly width: number; readonly height: number };
   /** What corrections begin from, where this is the first. */
   readonly base: BaseRecord;
+  /** They stand on `base` from here on, whatever they began from. */
+  readonly rebases?: boolean | undefined;
 }
 
 const editsOf = ({ entries }: ReadLog): LoggedEdit[] =>
@@ -60,18 +63,24 @@ async function withLog<T>(slide: string, create: boolean, work: (file: OpenFile)
   }
 }
 
+export interface KeptEdits {
+  /** What they stand on; undefined: there are none. */
+  readonly base: BaseRecord | undefined;
+  readonly edits: readonly LoggedEdit[];
+}
+
 /** @throws FtuError `bad-input` for a damaged log */
-export function readEdits(
-  slide: string,
-): Promise<{ readonly header: LogHeader | undefined; readonly edits: readonly LoggedEdit[] }> {
+export function readEdits(slide: string): Promise<KeptEdits> {
   return locked(slide, async () => {
     const log = await withLog(slide, false, (file) => readOpen(file, slide));
-    return { header: log?.header, edits: log === undefined ? [] : editsOf(log) };
+    if (log === undefined) return { base: undefined, edits: [] };
+    const rebased = log.entries.findLast(({ base }) => base !== undefined);
+    return { base: rebased?.base ?? log.header?.base, edits: editsOf(log) };
   });
 }
 
 /** What cannot be kept of an edit; undefined: nothing. */
-function problemOf(edits: readonly LoggedEdit[], { edit, size }: SentEdit): string | undefined {
+function problemOf(edits: readonly LoggedEdit[], edit: Edit, { size }: SentEdit): string | undefined {
   if (edit.kind === 'change') return editProblem(edit, size);
   const state = new EditState();
   for (const { edit: earlier } of edits) state.apply(earlier);
@@ -107,12 +116,18 @@ export function sendEdit(sent: SentEdit): Promise<SendResult> {
       if (edits.length !== ifMatch) {
         return { kind: 'conflict', conflict: { revision: edits.length, missed: edits.slice(Math.max(0, ifMatch)) } };
       }
-      const problem = problemOf(edits, sent);
+      const { rebases = false } = sent;
+      const problem = edit === undefined ? undefined : problemOf(edits, edit, sent);
       if (problem !== undefined) return { kind: 'refused', problem: { problem, hint: 'the edit is not kept' } };
-      const revision = edits.length + 1;
+      const revision = edits.length + (edit === undefined ? 0 : 1);
+      const entry: LogLine = {
+        ...(edit === undefined ? {} : { revision, edit }),
+        time: Date.now(),
+        ...(rebases ? { base } : {}),
+      };
       const header: LogLine[] = log.header === undefined ? [{ format: 'ftuseg edits', version: 1, slide, base }] : [];
       try {
-        append(file, log.size, [...header, { revision, time: Date.now(), edit }]);
+        append(file, log.size, [...header, entry]);
       } catch (error) {
         const hint = 'export the work and delete what is no longer needed, then send the edit again';
         const problem = `the browser could not keep the edit: ${error instanceof Error ? error.message : String(error)}`;

@@ -102,6 +102,6 @@ export interface SlideWork {
   readonly predictions: readonly PredictionRecord[];
   /** Of its log of corrections. */
   readonly revision: number;
-  /** The prediction that its corrections began from; undefined: there are none yet. */
+  /** The prediction that its corrections stand on; undefined: there are none yet, or they began before any prediction had ended. */
   readonly corrects: string | undefined;
 }

@@ -1,10 +1,8 @@
 /** What the worker that keeps files is asked. */
-import type { LogHeader } from '../../../edits/log/log-line.js';
 import type { SendResult } from '../../../edits/transport.js';
-import type { LoggedEdit } from '../../../protocol/edits.js';
 import type { SlideObject } from '../../../protocol/objects.js';
 import type { MeasuredSlide } from '../../../review/item.js';
-import type { SentEdit } from './edit-log.js';
+import type { KeptEdits, SentEdit } from './edit-log.js';
 import type { ModelRecord, PredictionRecord, SlideRecord, SlideWork } from './records.js';
 
 /** Of a prediction of a slide. */
@@ -39,7 +37,7 @@ export type StoreMethods = {
   readonly removeWork: Method<string, void>;
   readonly keepPrediction: Method<{ readonly slide: string; readonly record: PredictionRecord }, void>;
   readonly removePrediction: Method<ResultOf, void>;
-  readonly edits: Method<string, { readonly header: LogHeader | undefined; readonly edits: readonly LoggedEdit[] }>;
+  readonly edits: Method<string, KeptEdits>;
   readonly sendEdit: Method<SentEdit, SendResult>;
   readonly models: Method<null, readonly ModelRecord[]>;
   readonly model: Method<string, Uint8Array | undefined>;

@@ -35,7 +35,7 @@ export async function readWork(slide: string): Promise<SlideWork | undefined> {
     slide: record,
     predictions: await predictionsOf(slide),
     revision: log?.edits.length ?? 0,
-    corrects: log?.header?.base.kind === 'prediction' ? log.header.base.name : undefined,
+    corrects: log?.base?.kind === 'prediction' ? log.base.name : undefined,
   };
 }
 
