@@ -12,6 +12,7 @@ export {
   queueStatus,
   type WorkerStatus,
 } from './engines/redis/queue-status.js';
+export type { UnitOption } from './engines/redis/registry.js';
 export { type RedisRunOptions, type RedisRunResult, runOnRedis } from './engines/redis/run-on-redis.js';
 export {
   isQueueAddress,

@@ -136,6 +136,27 @@ describe('predictInStore', () => {
     await expectSame(store);
   });
 
+  it('warns of what cannot be read', async () => {
+    const damaged: Slide = {
+      ...slide,
+      readRows: async (rows) => {
+        const { width, left = 0, columns = width } = rows;
+        const [from, to] = [left, left + columns].map((x) => (x * slide.width) / width);
+        if ((from ?? 0) < 320 && (to ?? 0) > 300) throw new FtuError('bad-input', 'the tile is damaged');
+        return slide.readRows(rows);
+      },
+    };
+    const overview = Promise.resolve(await slide.readRegion({ x: 0, y: 0, width: 700, height: 500, downsample: 4 }));
+    const { warnings, outcome } = await predictInStore(damaged, [model], memoryStore(), { ...common, overview });
+    expect(outcome.unreadable.length).toBeGreaterThan(0);
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /^\d+ parts? of the slide could not be read and counts? as empty: objects there are missing/,
+      ),
+    );
+    expect((await predictInStore(slide, [model], memoryStore(), common)).warnings).toEqual([]);
+  });
+
   it('counts what is left out as too small', async () => {
     const large = { ...common, settings: { ...settings, minimumArea: 1e6 } };
     const { counts, notes, outcome } = await predictInStore(slide, [model], memoryStore(), large);

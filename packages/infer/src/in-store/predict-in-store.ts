@@ -13,7 +13,7 @@ import { outlineFeatures, outlineTolerance } from '../outputs/objects/outline-fe
 import type { OutlineChoice } from '../outputs/output-names.js';
 import type { SizedEstimate } from '../outputs/scale-estimate.js';
 import { sclerosisCount } from '../outputs/slide-facts.js';
-import { outcomeNotes, type PredictedSlide } from '../outputs/slide-outcome.js';
+import { outcomeNotes, type PredictedSlide, unreadableWarning } from '../outputs/slide-outcome.js';
 import { planSlide, type SlidePlan } from '../plan/plan.js';
 import { reportOf, reportText } from '../predict/report.js';
 import { outcomeOf } from '../predict/slide-outcome.js';
@@ -192,7 +192,7 @@ export async function predictInStore(
     counts: Object.fromEntries(facts.classes.map(({ name, count }) => [name, count])),
     thresholds: Object.fromEntries(plan.classes.map((name, c) => [name, plan.settings.threshold[c] ?? 0.5])),
     tissueMm2: facts.tissueMillimetres2 ?? undefined,
-    warnings: outcome.warnings ?? [],
+    warnings: [unreadableWarning(outcome), ...(outcome.warnings ?? [])].filter((one) => one !== undefined),
     notes: [lost, inTurn, ...outcomeNotes(outcome)].filter((one) => one !== undefined),
     outcome,
   };

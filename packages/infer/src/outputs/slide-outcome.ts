@@ -66,6 +66,12 @@ export const outcomeNotes = ({
     ? [...notes]
     : [`left out as too small: ${counted(smallObjects, 'object')}; a least area of 0 keeps them`, ...notes];
 
+/** A sentence on what of a slide could not be read; undefined where all could. */
+export const unreadableWarning = ({ unreadable }: Pick<PredictedSlide, 'unreadable'>): string | undefined =>
+  unreadable.length === 0
+    ? undefined
+    : `${counted(unreadable.length, 'part')} of the slide could not be read and ${unreadable.length === 1 ? 'counts' : 'count'} as empty: objects there are missing`;
+
 /** @param submissions that were written in spite of them */
 export function summariseFailures(
   failures: readonly { readonly slide: FailedSlide; readonly error: FtuError }[],

@@ -1,7 +1,14 @@
 /** What every engine needs that hands out the units of a recipe. */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type CheckedRecipe, recipeDigest, refuseOutside, type UnitOptions, writeUnitRun } from '@ftuseg/experiment';
+import {
+  type CheckedRecipe,
+  recipeDigest,
+  refuseOutside,
+  type UnitOption,
+  type UnitOptions,
+  writeUnitRun,
+} from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
 
 export interface AskedEngine
@@ -18,13 +25,16 @@ export const unitProgram: readonly string[] = [
   fileURLToPath(new URL('../../../../bin/ftu.js', import.meta.url)),
 ];
 
+/** An option that every engine hands on, with its value. */
+const option = (name: UnitOption, ...value: readonly string[]): readonly string[] => [name, ...value];
+
 /** Options of `ftu unit` that make it do what this run would. */
 const unitOptionsOf = ({ checked, device, threads, trustCode }: AskedEngine): string[] => [
-  '--until-set-aside',
-  ...['--recipe-digest', recipeDigest(checked)],
-  ...(device === 'cpu' ? [] : ['--device', device]),
-  ...(threads === undefined ? [] : ['--threads', String(threads)]),
-  ...(trustCode ? ['--trust-code'] : []),
+  ...option('--until-set-aside'),
+  ...option('--recipe-digest', recipeDigest(checked)),
+  ...(device === 'cpu' ? [] : option('--device', device)),
+  ...(threads === undefined ? [] : option('--threads', String(threads))),
+  ...(trustCode ? option('--trust-code') : []),
 ];
 
 /**
