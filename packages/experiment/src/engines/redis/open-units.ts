@@ -30,7 +30,7 @@ export interface OpenUnits {
 const FIRST_MILLISECONDS = 1000;
 const LONGEST_MILLISECONDS = 60_000;
 /** A network file system shows a result within a minute or two; one that is not to be seen after so many ends of its unit is none. */
-const MOST_ENDS = 8;
+const MAX_ENDS = 8;
 
 export function createOpenUnits(): OpenUnits {
   const open = new Set<string>();
@@ -70,9 +70,9 @@ export function createOpenUnits(): OpenUnits {
     },
     unrecorded(units) {
       const found = units.flatMap((unit) => {
-        const isUnseen = (ends.get(unit.id) ?? 0) >= MOST_ENDS;
+        const isUnseen = (ends.get(unit.id) ?? 0) >= MAX_ENDS;
         const problem = isUnseen
-          ? `it ended well ${MOST_ENDS} times, and its result is not to be seen: do all hosts see the same folder?`
+          ? `it ended well ${MAX_ENDS} times, and its result is not to be seen: do all hosts see the same folder?`
           : failures.get(unit.id);
         // One whose failure is in the records is set aside by now; one that somebody else has done meanwhile is done.
         return unit.state !== 'ready' || problem === undefined || open.has(unit.id) ? [] : [{ unit, problem }];
