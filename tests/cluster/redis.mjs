@@ -211,9 +211,11 @@ const twice = (server, place) =>
     const { Redis } = await import('ioredis');
     const client = new Redis(server.own, { password: PASSWORD, maxRetriesPerRequest: null });
     const queue = new Queue(`run-${token}`, { connection: client, prefix: 'ftuseg' });
+    const jobs = await queue.getJobs(['active', 'waiting']);
+    const { step } = jobs.find(({ data }) => data.unit.startsWith('stage/fold/')).data;
     for (const fold of [0, 1]) {
       for (const copy of [1, 2])
-        await queue.add('unit', { unit: `stage/fold/${fold}` }, { jobId: `copy-${fold}-${copy}`, lifo: true });
+        await queue.add('unit', { unit: `stage/fold/${fold}`, step }, { jobId: `copy-${fold}-${copy}`, lifo: true });
     }
     await queue.close();
     client.disconnect();

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beginAttempt } from '@ftuseg/files';
+import { beginAttempt, lockFolder } from '@ftuseg/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf, differences } from '../../packages/cli/scripts/kills/contents.mjs';
 import { ftu } from '../../packages/cli/tests/run.js';
@@ -64,6 +64,12 @@ const submit = (...args: readonly string[]) => run('--on', 'slurm', ...args);
 const job = async (number: number): Promise<string[]> =>
   (await readFile(at('queue', `job-${number}`), 'utf8')).trim().split('\n');
 
+/** Does what Slurm does with a job. */
+async function runJob(number: number) {
+  const [script = '', ...args] = (await job(number)).slice(-3);
+  return spawnSync('bash', [script, ...args], { env: { ...process.env, SLURM_JOB_ID: `${number}` }, encoding: 'utf8' });
+}
+
 describe('ftu predict --on slurm', () => {
   const predict = (out: string, ...more: readonly string[]) =>
     ftu('predict', '--model', at('model.onnx'), '--slides', at('mixed.csv'), '--out', at(out), ...more);
@@ -98,22 +104,51 @@ describe('ftu predict --on slurm', () => {
     expect(Math.min(...looked)).toBeLessThan(1);
     expect(await shares('many')).toEqual(looked);
     expect((await ftu('status', at('many'))).stdout).toContain('.run: 4 units: 4 done');
-    const again = () => predict('many', ...options, '--on', 'slurm', '--sbatch', '-p cpu');
-    expect(await again()).toMatchObject({ code: 0, stdout: expect.stringContaining('0 units submitted') });
-    const attempt = await beginAttempt(at('many/.run/.units/predictions/slide/a/0123'));
+    const again = ['--on', 'slurm', '--sbatch', '-p cpu'];
+    expect((await predict('many', ...options, ...again)).stdout).toContain('0 units submitted');
+    const attempt = await beginAttempt(at('many/.run/.units/predictions/slide/a/0123456789abcdef'));
     expect(await predict('many', ...options)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('units of this experiment are at work'),
+      stderr: expect.stringContaining('are at work'),
     });
     await attempt.end();
+    const recipe = await readFile(at('many/.run/recipe.yaml'), 'utf8');
     expect((await predict('many', ...options)).stdout).toContain('2 of them from an earlier run');
-    // What one process wrote there meanwhile is not taken for what the units left.
-    expect(await again()).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('results of `ftu predict` on one machine'),
-    });
+    // Of one machine now, with these settings or others: they would pass for those of the jobs.
+    for (const more of [[], ['--where', 'id=a']]) {
+      expect(await predict('many', ...options, ...more, ...again)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('results of `ftu predict` on one machine, such as'),
+      });
+      expect(await readFile(at('many/.run/recipe.yaml'), 'utf8')).toBe(recipe);
+    }
     expect((await ftu('cancel', at('many'))).stdout).toContain('cancelled jobs 41, 42, 43: 4 tasks');
     for (const name of ['job-41', 'job-42', 'job-43', 'cancelled']) await rm(at('queue', name));
+  }, 60_000);
+
+  it('changes nothing in a dry run, and where it is refused', async () => {
+    await rm(at('model.onnx'), { force: true });
+    await writeFile(at('model.onnx'), convolutionModel({ weight: Array(27).fill(-0.2), bias: 2.4 }));
+    const options = ['--microns-per-pixel', '4', '--threads', '1', '--on', 'slurm'];
+    expect(await predict('kept', ...options, '--dry-run')).toMatchObject({ code: 0 });
+    await expect(readdir(at('kept'))).rejects.toThrow('ENOENT');
+    expect(await predict('kept', ...options)).toMatchObject({ code: 0 });
+    const files = ['recipe.yaml', '.units/run.json'];
+    const texts = () => Promise.all(files.map((file) => readFile(at('kept/.run', file), 'utf8')));
+    const before = await texts();
+    expect(await predict('kept', ...options, '--downsample', '2', '--dry-run')).toMatchObject({ code: 0 });
+    expect(await texts()).toEqual(before);
+    const lock = await lockFolder(at('kept'));
+    expect(await predict('kept', ...options, '--downsample', '2')).toMatchObject({ code: 1 });
+    await lock.release();
+    expect(await texts()).toEqual(before);
+    process.env.PATH = at('queue');
+    expect(await predict('kept', ...options, '--downsample', '2')).toMatchObject({ code: 1 });
+    process.env.PATH = `${at('bin')}:${path}`;
+    expect(await texts()).toEqual(before);
+    await ftu('cancel', at('kept'));
+    await rm(at('queue'), { recursive: true });
+    await mkdir(at('queue'));
   }, 60_000);
 
   it('refuses a folder of other results, and a setting that does nothing', async () => {
@@ -172,47 +207,53 @@ would submit  report.gather: 1 unit, afterany data.gather stage.parts stage.gath
         '--signal=B:USR1@120',
       ]),
     );
-    expect(await readFile(parts.at(-1) ?? '', 'utf8')).toBe('stage/fold/0\nstage/fold/1\n');
+    expect(await readFile(parts.at(-2) ?? '', 'utf8')).toBe('stage/fold/0\nstage/fold/1\n');
     expect(await job(44)).toContain('--dependency=afterany:41:42:43');
-    await writeFile(at('recipe.yaml'), `# A comment changes nothing.\n${recipe}`);
     const again = await submit();
     expect(again.stdout).toBe('0 units submitted, 5 in the queue before, 0 done, 0 set aside\n');
   });
 
-  it('does not do with other settings what was submitted, and submits it anew', async () => {
-    const [script, units] = (await job(41)).slice(-2);
-    const env = { ...process.env, SLURM_JOB_ID: '41' };
-    await writeFile(at('recipe.yaml'), recipe.replace('micronsPerPixel: 8', 'micronsPerPixel: 16'));
-    expect(spawnSync('bash', [script ?? '', units ?? ''], { env, encoding: 'utf8' })).toMatchObject({
-      status: 1,
-      stderr: expect.stringMatching(/recipe.yaml: the recipe, or a slide table of it, was changed since .*handed out/),
-    });
-    expect((await readdir(at('run'))).includes('data')).toBe(false);
-    const other = await submit();
-    expect(other.stdout).toContain('5 units submitted, 0 in the queue before, 0 done, 0 set aside\n');
-    expect(other.stderr).toMatch(/cancelled 41, 42, 43 and 1 more, submitted before the recipe was changed/);
-    // And back.
-    await writeFile(at('recipe.yaml'), recipe);
-    expect((await submit()).stdout).toContain('5 units submitted, 0 in the queue before');
-  }, 60_000);
-
   it('tells how the run stands and takes its jobs back', async () => {
-    const [script, units] = (await job(49)).slice(-2);
-    const env = { ...process.env, SLURM_JOB_ID: '49' };
-    expect(spawnSync('bash', [script ?? '', units ?? ''], { env, encoding: 'utf8' })).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
+    expect(await runJob(41)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('ftu:') });
     const { status } = JSON.parse((await ftu('status', at('run'), '--threads', '1', '--json')).stdout);
     expect(status.counts).toEqual({ done: 1, ready: 2, waiting: 2, 'set aside': 0 });
     expect(status.slurm).toHaveLength(5);
-    expect((await ftu('status', at('run'), '--threads', '1')).stdout).toContain('job 51  pending Dependency: 1 task');
+    expect((await ftu('status', at('run'), '--threads', '1')).stdout).toContain('job 43  pending Dependency: 1 task');
     const cancelled = await ftu('cancel', at('run'));
-    expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled jobs 49, 50, 51, 52: 5 tasks, of which 0 ran\n' });
+    expect(cancelled).toMatchObject({ code: 0, stdout: 'cancelled jobs 41, 42, 43, 44: 5 tasks, of which 0 ran\n' });
     expect(await ftu('cancel', at('run'))).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('no jobs in the queue'),
     });
+  }, 60_000);
+
+  it('does no unit of an edited recipe, and does not count its jobs', async () => {
+    const { stdout } = await submit();
+    expect(stdout).toContain('4 units submitted');
+    // Neither a comment nor a step that is not built on is another recipe for a job.
+    await writeFile(at('recipe.yaml'), `# mine\n${recipe.replace('epochs: 1', 'epochs:   2')}`);
+    expect(await submit('--dry-run')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('4 units to submit, 0 in the queue before, 1 done'),
+      stderr: expect.stringContaining('would cancel 45_1, 45_2'),
+    });
+    const refused = await runJob(45);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('was changed since the unit stage/fold/0 was handed out');
+    const units = JSON.parse((await ftu('unit', at('run'), '--list', '--json')).stdout).units;
+    expect(units.map(({ state }: { state: string }) => state).slice(0, 2)).toEqual(['done', 'ready']);
+    await writeFile(at('recipe.yaml'), `# mine\n${recipe}`);
+    expect((await submit()).stdout).toBe('0 units submitted, 4 in the queue before, 1 done, 0 set aside\n');
+    await writeFile(
+      at('queue/line-45'),
+      (await readFile(at('queue/line-45'), 'utf8')).replaceAll('PENDING', 'RUNNING'),
+    );
+    await writeFile(at('recipe.yaml'), recipe.replace('epochs: 1', 'epochs: 2'));
+    const other = await submit();
+    expect(other.stdout).toContain('4 units submitted, 0 in the queue before, 1 done');
+    expect(other.stderr).toContain('cancelled 45_1, 45_2, 46 and 1 more, whose units have other settings');
+    await ftu('cancel', at('run'));
+    await writeFile(at('recipe.yaml'), recipe);
   }, 60_000);
 
   it('refuses what cannot be, in a sentence', async () => {

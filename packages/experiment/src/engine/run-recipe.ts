@@ -35,20 +35,26 @@ export interface RecipeResult {
  * Runs the steps of a recipe that must run, each in its folder, where `step.json` says what came out of it. `log.jsonl` gets a line for
  * every step that was begun, finished, kept or failed.
  *
+ * @param recipe or what makes it, which is called when the folder is this process's: it may write there
  * @throws {FtuError} `cancelled`, with everything finished kept; `unavailable` while another process works there; and, after all other
  * steps are done, one error that names the steps that failed
  * @example
  * await runRecipe(await checkRecipe(await readRecipe('recipe.yaml'), out), { out, device: 'cpu', ... });
  */
-export async function runRecipe(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
+export async function runRecipe(
+  recipe: CheckedRecipe | (() => Promise<CheckedRecipe>),
+  options: RunRecipeOptions,
+): Promise<RecipeResult> {
   const { out, signal } = options;
-  return inLockedFolder(out, { signal }, (held) => runSteps(checked, { ...options, signal: held }));
+  return inLockedFolder(out, { signal }, async (held) => {
+    await refuseAttempts(out);
+    return runSteps(typeof recipe === 'function' ? await recipe() : recipe, { ...options, signal: held });
+  });
 }
 
 async function runSteps(checked: CheckedRecipe, options: RunRecipeOptions): Promise<RecipeResult> {
   const { trustCode, ...shared } = options;
   const { out, signal, note } = shared;
-  await refuseAttempts(out);
   const { file } = checked;
   const records = new Map<string, StepRecord>();
   const outcomes: StepOutcome[] = [];

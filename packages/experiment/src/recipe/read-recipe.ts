@@ -88,7 +88,16 @@ function complaints(problems: readonly SchemaProblem[], recipe: PlainObject): Co
  * const { recipe } = await readRecipe('recipes/small.yaml', ['seed=2']);
  */
 export async function readRecipe(path: string, assignments: readonly string[] = []): Promise<RecipeFile> {
-  const text = await readRegularText(path);
+  return parseRecipe(await readRegularText(path), path, assignments);
+}
+
+/**
+ * The same for a text that need not be in its file yet.
+ * @throws {FtuError} `bad-input` that names the line
+ * @example
+ * const { recipe } = parseRecipe(text, 'recipes/small.yaml');
+ */
+export function parseRecipe(text: string, path: string, assignments: readonly string[] = []): RecipeFile {
   const lines = new LineCounter();
   const { document, plain } = parseYamlDocument(text, path, { lineCounter: lines, merge: true });
   const fail = (at: RecipePath, problem: string, hint?: string): FtuError => {

@@ -6,7 +6,7 @@ import { isInside } from '../records/relative-paths.js';
 import type { CheckedRecipe, RunContext } from '../step-kind/step-kind.js';
 
 /** Strings anywhere in plain data. */
-function* stringsIn(value: unknown): Generator<string> {
+export function* stringsIn(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (typeof value === 'object' && value !== null) {
     for (const one of Object.values(value)) yield* stringsIn(one);

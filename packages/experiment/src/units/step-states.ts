@@ -38,7 +38,7 @@ export interface KnownRecipe {
 }
 
 /** A step with all that it builds on, and what those build on. */
-function withAncestors({ file, order }: CheckedRecipe, name: string): ReadonlySet<string> {
+export function withAncestors({ file, order }: CheckedRecipe, name: string): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (one: string): void => {
     const step = file.recipe.steps[one];

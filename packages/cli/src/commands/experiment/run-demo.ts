@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FtuError } from '@ftuseg/core';
-import { checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/experiment';
-import { inLockedFolder, makeFolder, writeFileAtomic } from '@ftuseg/files';
+import { type CheckedRecipe, checkRecipe, type RecipeInput, readRecipe, runRecipe } from '@ftuseg/experiment';
+import { writeFileAtomic } from '@ftuseg/files';
 import { cellOf, filterRows, readSlideTable } from '@ftuseg/slide';
 import { startWords } from '@ftuseg/train';
 import { stringify } from 'yaml';
@@ -83,14 +83,13 @@ export async function runDemo(
   options: DemoOptions,
   context: CommandContext,
 ): Promise<{ readonly report: string; readonly scores: string | null }> {
-  await makeFolder(options.out);
-  const recipe = await chooseRecipe(options, context);
-  const path = join(options.out, 'recipe.yaml');
-  const text = stringify(recipe, { aliasDuplicateObjects: false });
-  // Not under the feet of a run that is at work there.
-  await inLockedFolder(resolve(options.out), { signal: context.signal }, () => writeFileAtomic(path, text));
-  context.note(`$ ftu run ${path} --out ${options.out}`);
   const out = resolve(options.out);
+  const makeRecipe = async (): Promise<CheckedRecipe> => {
+    const path = join(options.out, 'recipe.yaml');
+    await writeFileAtomic(path, stringify(await chooseRecipe(options, context), { aliasDuplicateObjects: false }));
+    context.note(`$ ftu run ${path} --out ${options.out}`);
+    return checkRecipe(await readRecipe(path), out);
+  };
   const { signal, note, progress } = context;
   const shared = {
     out,
@@ -102,7 +101,7 @@ export async function runDemo(
     note,
     progress,
   } as const;
-  const { outcomes } = await runRecipe(await checkRecipe(await readRecipe(path), out), shared);
+  const { outcomes } = await runRecipe(makeRecipe, shared);
   const scores = outcomes.find(({ name }) => name === 'scores');
   if (scores !== undefined) context.print(scores.summary);
   return { report: join(options.out, 'report', 'report.html'), scores: scores?.summary ?? null };

@@ -5,7 +5,7 @@ import {
   formatUnits,
   listUnits,
   requireCode,
-  requireRecipe,
+  requireStepDigest,
   runUnit,
   setAsideUnit,
   type UnitOptions,
@@ -13,7 +13,6 @@ import {
 import { devices } from '@ftuseg/infer';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
-import { kebab } from '../../parser/command-line.js';
 import { threads } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
 import { type AskedRun, openRun, runField } from './open-run.js';
@@ -52,7 +51,7 @@ interface Work extends AskedRun, Pick<UnitOptions, 'device' | 'trustCode'> {
   readonly untilSetAside: boolean;
   readonly setAside?: string | undefined;
   readonly code?: string | undefined;
-  readonly recipeDigest?: string | undefined;
+  readonly stepDigest?: string | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -72,14 +71,14 @@ async function work(options: Work, context: CommandContext, signal: AbortSignal)
     context.print(formatUnits(units));
     return { units };
   }
-  const { setAside } = options;
+  const { setAside, stepDigest } = options;
+  if (stepDigest !== undefined) await requireStepDigest(checked, id, stepDigest, { out, root, signal });
   if (setAside !== undefined) {
     const isOpen = await setAsideUnit(checked, id, setAside, shared);
     context.print(isOpen ? `${id}: set aside: ${setAside}` : `${id}: it is done, and stays so`);
     return { setAside: isOpen };
   }
   if (options.code !== undefined) await requireCode(options.code);
-  if (options.recipeDigest !== undefined) requireRecipe(checked, options.recipeDigest);
   const result = await runUnit(checked, id, { ...shared, untilSetAside });
   // The run of the whole recipe warns of them; a queue would take exit code 3 of a unit for a failure.
   for (const warning of result.warnings) context.note(`warning: ${warning}`);
@@ -113,10 +112,10 @@ export const unit = defineCommand({
       description:
         'refuse where the code of ftuseg here is another one than that which handed the unit out; batch jobs say it',
     }),
-    recipeDigest: z.string().min(1).optional().meta({
+    stepDigest: z.string().min(1).optional().meta({
       placeholder: 'DIGEST',
       description:
-        'refuse where the recipe or a slide table of it is not as it was when the unit was handed out; batch jobs and workers say it',
+        'refuse where the recipe, or a table or a model that it names, was changed since the unit was handed out; batch jobs and workers say it',
     }),
     trustCode: z.boolean().default(false).describe('keep results although the code that made them has changed'),
     walltime,
@@ -127,7 +126,7 @@ export const unit = defineCommand({
   groups: {
     Inputs: ['run', 'id', 'root', 'set'],
     Outputs: ['out'],
-    'What to do': ['list', 'clean', 'untilSetAside', 'setAside', 'code', 'recipeDigest', 'trustCode', 'walltime'],
+    'What to do': ['list', 'clean', 'untilSetAside', 'setAside', 'code', 'stepDigest', 'trustCode', 'walltime'],
     Machine: ['device', 'threads'],
   },
   result: {
@@ -151,9 +150,11 @@ export const unit = defineCommand({
     if (id === undefined && options.untilSetAside) {
       throw new UsageError('--until-set-aside would do nothing without an ID');
     }
-    for (const name of ['code', 'recipeDigest'] as const) {
-      if (options[name] === undefined || (id !== undefined && options.setAside === undefined)) continue;
-      throw new UsageError(`--${kebab(name)} would do nothing where no unit runs`);
+    if (options.code !== undefined && (id === undefined || options.setAside !== undefined)) {
+      throw new UsageError('--code would do nothing where no unit runs');
+    }
+    if (options.stepDigest !== undefined && id === undefined) {
+      throw new UsageError('--step-digest would do nothing without an ID');
     }
     if (options.code !== undefined && options.trustCode) {
       throw new UsageError('--code and --trust-code contradict each other');

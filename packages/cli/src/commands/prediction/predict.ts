@@ -1,6 +1,4 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
-import { resolve } from 'node:path';
-import { refuseLivingUnits } from '@ftuseg/experiment';
 import {
   calibrationNote,
   checkPredictSettings,
@@ -22,7 +20,6 @@ import { defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { sbatchField } from '../experiment/engines/engine-options.js';
-import { predictionRun } from '../experiment/run-place.js';
 import { readSettings } from '../settings.js';
 import { modelFiles, modelPath } from './model-argument.js';
 import { formatEstimates } from './predict/predict-estimate.js';
@@ -191,7 +188,6 @@ export const predict = defineCommand({
         return { estimates, ...scales };
       }
       await noteClasses(models, slides, context);
-      await refuseLivingUnits(predictionRun(resolve(out)));
       const summary = await predictTable(rows, models, {
         ...settings,
         cascade: coarse,

@@ -2,15 +2,17 @@
 import { setTimeout } from 'node:timers/promises';
 import { FtuError } from '@ftuseg/core';
 import type { CheckedRecipe } from '../../step-kind/step-kind.js';
+import { stepOfUnit } from '../../units/find-unit.js';
 import { listUnits } from '../../units/list-units.js';
 import { recordFailure } from '../../units/record-failure.js';
 import type { UnitOptions } from '../../units/step-states.js';
 import type { Unit } from '../../units/unit.js';
 import { requireSameCode } from '../engine-code.js';
-import { createOpenUnits, type OpenUnits } from './open-units.js';
+import { requireSameRecipe, type StepDigests, stepDigests } from '../step-digests.js';
+import { createOpenUnits, type OpenUnits, type QueuedUnit } from './open-units.js';
 import { readWorkers } from './registry.js';
 import type { QueueServer } from './server/open-server.js';
-import type { UnitQueue } from './unit-queue.js';
+import { type Delivered, LATER, type UnitQueue } from './unit-queue.js';
 
 export interface FollowOptions extends UnitOptions {
   readonly server: QueueServer;
@@ -18,8 +20,6 @@ export interface FollowOptions extends UnitOptions {
   readonly queue: UnitQueue;
   /** Whether the queue still knows the run; it does afterwards. @throws {FtuError} `cancelled` */
   readonly isThere: () => Promise<boolean>;
-  /** Workers read the recipe themselves. @throws {FtuError} where it is not the one of this run any more */
-  readonly requireRecipe: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -39,10 +39,41 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
 
 interface Following {
   readonly open: OpenUnits;
+  /** Of the recipe with which this began, which its units must still have. */
+  readonly digestOf: (unit: string) => string | undefined;
   units: readonly Unit[];
   /** Published since the last look at the records, as far as deliveries say. */
   doneSince: number;
   readonly told: Set<string>;
+}
+
+function digestOfUnits(checked: CheckedRecipe, digests: StepDigests): Following['digestOf'] {
+  return (unit) => digests.get(stepOfUnit(checked, unit)?.step ?? '');
+}
+
+async function queueUnits(
+  { digestOf }: Following,
+  units: readonly QueuedUnit[],
+  { queue }: FollowOptions,
+): Promise<void> {
+  await queue.add(
+    units.flatMap(({ id, delay }) => {
+      const step = digestOf(id);
+      return step === undefined ? [] : [{ unit: id, step, delay }];
+    }),
+  );
+}
+
+/**
+ * What has ended since the last call. Units of a recipe that was edited since say nothing of these.
+ * @throws {FtuError} `unavailable` where a unit failed since the recipe is another now
+ */
+async function takeEnded({ digestOf }: Following, options: FollowOptions): Promise<readonly Delivered[]> {
+  const ended = (await options.queue.takeEnded()).filter(({ unit, step }) => step === digestOf(unit));
+  for (const { unit, step, answer } of ended) {
+    if (answer?.code !== 0 && answer?.code !== LATER) await requireSameRecipe(unit, step, options);
+  }
+  return ended;
 }
 
 /** Looks at the records, queues what is ready, and tells of what is set aside. */
@@ -50,18 +81,23 @@ async function lookAtRecords(following: Following, checked: CheckedRecipe, optio
   const { open, told } = following;
   let units = await listUnits(checked, options);
   const unrecorded = open.unrecorded(units);
-  // Units of a recipe that was changed refuse, which is no failure of theirs.
-  if (unrecorded.length > 0) await options.requireRecipe();
   for (const { unit, problem } of unrecorded) await recordFailure(checked, unit, problem, options);
   if (unrecorded.length > 0) units = await listUnits(checked, options);
   following.units = units;
   following.doneSince = 0;
+  const vain = open.inVain(units);
+  if (vain !== undefined) {
+    throw new FtuError('unavailable', 'the unit ended well again and again, and its result does not count here', {
+      subject: vain.id,
+      hint: 'see that recipe, slides and models are the same on all hosts, and give the same command again',
+    });
+  }
   for (const { id, state, problem } of units) {
     if (state !== 'set aside' || told.has(id)) continue;
     told.add(id);
     options.note(`set aside: ${id}: ${problem}`);
   }
-  await options.queue.add(open.toQueue(units));
+  await queueUnits(following, open.toQueue(units), options);
 }
 
 /** Tells of workers that refuse the run, and that there are none. */
@@ -91,15 +127,17 @@ async function lookAtWorkers({ units, doneSince, open, told }: Following, option
 
 /** Queues again what the queue has lost: after a crash of Redis, or when its files are gone. Units that it still has stay as they are. */
 async function mend(
-  { open }: Following,
-  { queue, note }: FollowOptions,
+  following: Following,
+  options: FollowOptions,
   found: { readonly isThere: boolean; readonly isNewConnection: boolean },
 ): Promise<void> {
+  const { open } = following;
+  const { queue, note } = options;
   const { waiting, active, delayed, ended } = await queue.counts();
   const isShort = waiting + active + delayed + ended < open.count();
   if (!found.isThere) note('the queue has lost this run; it is built anew from the records');
   else if (isShort) note('the queue has lost units of this run; they are queued again');
-  if (!found.isThere || isShort || found.isNewConnection) await queue.add(open.all());
+  if (!found.isThere || isShort || found.isNewConnection) await queueUnits(following, open.all(), options);
 }
 
 /** Whether the queue's server refused, as it does while its memory or its disk is full, or BullMQ found something else than it expected. */
@@ -108,11 +146,12 @@ const isRefusal = (error: unknown): error is Error =>
 
 /**
  * @returns the units at the end: done or set aside
- * @throws {FtuError} `cancelled`, `io`
+ * @throws {FtuError} `unavailable` where the recipe was changed under it, or a result never counts; `cancelled`, `io`
  */
 export async function followUnits(checked: CheckedRecipe, options: FollowOptions): Promise<readonly Unit[]> {
-  const { queue, server, signal, note } = options;
-  const following: Following = { open: createOpenUnits(), units: [], doneSince: 0, told: new Set() };
+  const { server, signal, note } = options;
+  const digestOf = digestOfUnits(checked, await stepDigests(checked, options));
+  const following: Following = { open: createOpenUnits(), digestOf, units: [], doneSince: 0, told: new Set() };
   const { open } = following;
   let [nextSlow, nextCheck, nextRecords, isStale] = [0, performance.now() + CHECK_MILLISECONDS, 0, true];
   let connections = server.connections();
@@ -137,14 +176,13 @@ export async function followUnits(checked: CheckedRecipe, options: FollowOptions
           await requireSameCode(
             'the same command goes on; what the other code made is made again, unless with --trust-code',
           );
-        if (now >= nextCheck) await options.requireRecipe();
         if (!isThere || isNewConnection || now >= nextCheck) {
           connections = server.connections();
           await mend(following, options, { isThere, isNewConnection });
           nextCheck = now + CHECK_MILLISECONDS;
         }
       }
-      const ended = await queue.takeEnded();
+      const ended = await takeEnded(following, options);
       open.ended(ended);
       following.doneSince += ended.filter(({ answer }) => answer?.code === 0).length;
       if (ended.length > 0) isStale = true;

@@ -9,6 +9,7 @@ const unit = (id: string, state: UnitState): Unit => {
 };
 const ended = (id: string, code: number | null, said = ''): Delivered => ({
   unit: id,
+  step: 'a1',
   answer: { code, host: 'lab', said },
 });
 
@@ -36,18 +37,22 @@ describe('the units in a queue', () => {
     expect(delays).toEqual([0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  it('have failed where they end well again and again, and nothing is to be seen of it', () => {
+  it('are in vain where they end well again and again, and are not done', () => {
     const open = createOpenUnits();
-    const units = [unit('p/a', 'ready')];
-    const delays: (number | undefined)[] = [];
-    for (let ends = 0; ends < 8; ends++) {
-      expect(open.unrecorded(units)).toEqual([]);
-      delays.push(open.toQueue(units)[0]?.delay);
+    const ready = unit('p/a', 'ready');
+    let times = 0;
+    let delay = 0;
+    while (open.inVain([ready]) === undefined && times < 20) {
+      delay += open.toQueue([ready])[0]?.delay ?? 0;
       open.ended([ended('p/a', 0)]);
+      times++;
     }
-    expect(delays).toEqual([0, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000]);
-    expect(open.unrecorded(units)).toEqual([{ unit: units[0], problem: expect.stringMatching(/ended well 8 times/) }]);
-    expect(open.unrecorded(units)).toEqual([]);
+    expect([times, open.inVain([ready])]).toEqual([8, ready]);
+    // A network file system had time to show the result.
+    expect(delay).toBeGreaterThan(60_000);
+    expect(open.inVain([unit('p/a', 'done')])).toBeUndefined();
+    open.ended([ended('p/a', 75)]);
+    expect(open.inVain([ready])).toBeUndefined();
   });
 
   it('have failed without a record where the records still call them ready', () => {

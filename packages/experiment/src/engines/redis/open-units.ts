@@ -25,23 +25,26 @@ export interface OpenUnits {
   toQueue(units: readonly Unit[]): readonly QueuedUnit[];
   /** Units whose last delivery failed for good, and of which the records say nothing. To be called once after a look at the records. */
   unrecorded(units: readonly Unit[]): readonly UnrecordedFailure[];
+  /** A unit that ended well again and again, and whose result the records do not have; undefined: there is none. */
+  inVain(units: readonly Unit[]): Unit | undefined;
 }
 
 const FIRST_MILLISECONDS = 1000;
 const LONGEST_MILLISECONDS = 60_000;
-/** A network file system shows a result within a minute or two; one that is not to be seen after so many ends of its unit is none. */
-const MAX_ENDS = 8;
+/** A network file system may show a result late: with the times between, this is two minutes. */
+const TIMES_IN_VAIN = 8;
 
 export function createOpenUnits(): OpenUnits {
   const open = new Set<string>();
-  /** Times in a row that a unit came back to be tried later. */
+  /** Times in a row that a unit came back to be tried later, or ended well. One that is done is not asked about any more. */
   const returns = new Map<string, number>();
-  /** Times in a row that a unit ended well; it counts only where its result is not to be seen. */
   const ends = new Map<string, number>();
+  const count = (times: Map<string, number>, unit: string): Map<string, number> =>
+    times.set(unit, (times.get(unit) ?? 0) + 1);
   const failures = new Map<string, string>();
 
   const delayOf = (id: string): number => {
-    const times = returns.get(id) ?? ends.get(id) ?? 0;
+    const times = returns.get(id) ?? 0;
     return times === 0 ? 0 : Math.min(FIRST_MILLISECONDS * 2 ** (times - 1), LONGEST_MILLISECONDS);
   };
 
@@ -51,9 +54,9 @@ export function createOpenUnits(): OpenUnits {
     ended(deliveries) {
       for (const { unit, answer } of deliveries) {
         open.delete(unit);
-        if (answer?.code === LATER) returns.set(unit, (returns.get(unit) ?? 0) + 1);
+        if (answer?.code === LATER || answer?.code === 0) count(returns, unit);
         else returns.delete(unit);
-        if (answer?.code === 0) ends.set(unit, (ends.get(unit) ?? 0) + 1);
+        if (answer?.code === 0) count(ends, unit);
         else ends.delete(unit);
         if (answer !== undefined && answer.code !== 0 && answer.code !== LATER) {
           failures.set(
@@ -70,16 +73,14 @@ export function createOpenUnits(): OpenUnits {
     },
     unrecorded(units) {
       const found = units.flatMap((unit) => {
-        const isUnseen = (ends.get(unit.id) ?? 0) >= MAX_ENDS;
-        const problem = isUnseen
-          ? `it ended well ${MAX_ENDS} times, and its result is not to be seen: do all hosts see the same folder?`
-          : failures.get(unit.id);
+        const problem = failures.get(unit.id);
         // One whose failure is in the records is set aside by now; one that somebody else has done meanwhile is done.
         return unit.state !== 'ready' || problem === undefined || open.has(unit.id) ? [] : [{ unit, problem }];
       });
       failures.clear();
-      for (const { unit } of found) ends.delete(unit.id);
       return found;
     },
+    inVain: (units) =>
+      units.find(({ id, state }) => state === 'ready' && !open.has(id) && (ends.get(id) ?? 0) >= TIMES_IN_VAIN),
   };
 }

@@ -64,10 +64,10 @@ const answer = (code: number) => ({ code, host: 'lab', said: '' });
 describe.skipIf(!hasRedis)('a queue on Redis', () => {
   it('delivers a unit once, until it is given back', async () => {
     await queue.add([
-      { id: 'p/slide/a:1', delay: 0 },
-      { id: '12', delay: 0 },
+      { unit: 'p/slide/a:1', step: 'a1', delay: 0 },
+      { unit: '12', step: 'a1', delay: 0 },
     ]);
-    await queue.add([{ id: '12', delay: 0 }]);
+    await queue.add([{ unit: '12', step: 'a1', delay: 0 }]);
     expect(await queue.counts()).toEqual({ waiting: 2, active: 0, delayed: 0, ended: 0 });
     const [first, second] = [await deliveries.next(), await deliveries.next()];
     expect([first?.unit, second?.unit]).toEqual(['p/slide/a:1', '12']);
@@ -83,35 +83,35 @@ describe.skipIf(!hasRedis)('a queue on Redis', () => {
     await second?.answer(answer(1));
     const ended = [...(await queue.takeEnded())].sort((a, b) => (a.unit < b.unit ? -1 : 1));
     expect(ended).toEqual([
-      { unit: '12', answer: answer(1) },
-      { unit: 'p/slide/a:1', answer: answer(0) },
+      { unit: '12', step: 'a1', answer: answer(1) },
+      { unit: 'p/slide/a:1', step: 'a1', answer: answer(0) },
     ]);
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, ended: 0 });
   });
 
   it('says what was lost with too many workers, and leaves what is no unit', async () => {
-    const key = `ftuseg:run-${TOKEN}:u-${Buffer.from('p/poison').toString('base64url')}`;
+    const key = `ftuseg:run-${TOKEN}:u-a1-${Buffer.from('p/poison').toString('base64url')}`;
     await queue.add([
-      { id: 'p/poison', delay: 0 },
-      { id: '--clean', delay: 0 },
+      { unit: 'p/poison', step: 'a1', delay: 0 },
+      { unit: '--clean', step: 'a1', delay: 0 },
     ]);
     await server.client.hset(key, 'defa', 'job stalled more than allowable limit');
     expect([await deliveries.next(), await deliveries.next()]).toEqual([undefined, undefined]);
     const lost = { code: null, host: 'several hosts', said: '3 workers were lost at it' };
-    expect(await queue.takeEnded()).toEqual([{ unit: 'p/poison', answer: lost }]);
+    expect(await queue.takeEnded()).toEqual([{ unit: 'p/poison', step: 'a1', answer: lost }]);
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, ended: 0 });
   });
 
   it('keeps units for later, and takes them again after its files are gone', async () => {
-    await queue.add([{ id: 'late', delay: 60_000 }]);
+    await queue.add([{ unit: 'late', step: 'a1', delay: 60_000 }]);
     expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 1 });
-    await queue.add([{ id: 'now', delay: 0 }]);
+    await queue.add([{ unit: 'now', step: 'a1', delay: 0 }]);
     const held = await deliveries.next();
     await server.client.flushall();
     expect(await held?.renew()).toBe(false);
     await held?.answer(answer(0));
     await held?.giveBack();
-    await queue.add([{ id: 'now', delay: 0 }]);
+    await queue.add([{ unit: 'now', step: 'a1', delay: 0 }]);
     expect((await deliveries.next())?.unit).toBe('now');
     await queue.remove();
     expect(await server.client.keys('*')).toEqual([]);

@@ -20,10 +20,6 @@ const GONE_MILLISECONDS = 30_000;
 const FORGOTTEN_MILLISECONDS = 600_000;
 const CANCELLED_SECONDS = 86_400;
 
-/** Options of `ftu unit` that whoever hands units out may give. */
-export const unitOptions = ['--until-set-aside', '--recipe-digest', '--trust-code', '--device', '--threads'] as const;
-export type UnitOption = (typeof unitOptions)[number];
-
 const runSchema = z.object({
   format: z.literal(1),
   /** Of the process that queues its units. */
@@ -38,7 +34,7 @@ const runSchema = z.object({
   version: z.string(),
   code: z.string(),
   /** Of `ftu unit`; nothing else is handed on to a program. */
-  unitOptions: z.array(z.union([z.enum(unitOptions), z.string().regex(/^[a-z0-9:]+$/)])),
+  unitOptions: z.array(z.string().regex(/^(--(until-set-aside|trust-code|device|threads)|[a-z0-9:]+)$/)),
 });
 
 export type QueuedRun = z.output<typeof runSchema>;

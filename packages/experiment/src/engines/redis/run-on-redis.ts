@@ -14,7 +14,6 @@ import { isRunAtWork } from '../../units/living.js';
 import { stepStates, type UnitOptions } from '../../units/step-states.js';
 import type { Unit } from '../../units/unit.js';
 import { engineCode } from '../engine-code.js';
-import { recipeDigest, requireRecipe } from '../recipe-digest.js';
 import { followUnits } from './follow-units.js';
 import { redisFolder, writeQueueFile } from './queue-file.js';
 import { cancelledSession, readRun, removeRun, writeRun } from './registry.js';
@@ -26,9 +25,9 @@ export interface RedisRunOptions extends UnitOptions {
   readonly address: QueueAddress;
   /** Options of `ftu unit`. */
   readonly unitOptions: readonly string[];
+  /** Writes down what units need to know of the run, once nothing else is at work in the folder. */
+  readonly handOut: () => Promise<void>;
   readonly version: string;
-  /** Reads and checks the recipe again. */
-  readonly readAgain: () => Promise<CheckedRecipe>;
   readonly signal: AbortSignal;
 }
 
@@ -52,11 +51,10 @@ async function outcomesOf(checked: CheckedRecipe, options: UnitOptions): Promise
 /**
  * @throws {FtuError} `unavailable` where the queue cannot be used, or `ftu run` is at work in the folder; `cancelled` when it was stopped, or by `ftu cancel`; `bad-input`
  * @example
- * const { units } = await runOnRedis(checked, { ...options, address: readQueueAddress('redis://lab:6379'), unitOptions: [], version: '0.1.0' });
+ * const { units } = await runOnRedis(checked, { ...options, address: readQueueAddress('redis://lab:6379'), unitOptions: [], handOut, version: '0.1.0' });
  */
 export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOptions): Promise<RedisRunResult> {
-  const { out, root, address, unitOptions, version, readAgain, note, progress, signal } = options;
-  const recipe = recipeDigest(checked);
+  const { out, root, address, unitOptions, version, note, progress, signal } = options;
   const server = await openQueueServer(address, { signal, note });
   const close = (): void => server.close();
   signal.addEventListener('abort', close);
@@ -67,6 +65,7 @@ export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOption
     const { token } = await writeQueueFile(out, address.shown);
     return await inLockedFolder(redisFolder(out), { signal }, async (held) => {
       await forgetLost(checked, note);
+      await options.handOut();
       const queue = await openUnitQueue(server, token);
       const session = randomBytes(8).toString('hex');
       const run = {
@@ -93,17 +92,7 @@ export async function runOnRedis(checked: CheckedRecipe, options: RedisRunOption
         await writeRun(server, token, run);
         return found !== undefined;
       };
-      const sameRecipe = async (): Promise<void> => {
-        try {
-          requireRecipe(await readAgain(), recipe);
-        } catch (error) {
-          // No worker would do a unit of it.
-          await leave();
-          throw error;
-        }
-      };
-      const following = { ...options, signal: held, server, token, queue, isThere, requireRecipe: sameRecipe };
-      const units = await followUnits(checked, following);
+      const units = await followUnits(checked, { ...options, signal: held, server, token, queue, isThere });
       await leave();
       return { units, outcomes: await outcomesOf(checked, options) };
     });

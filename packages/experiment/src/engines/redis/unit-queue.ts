@@ -7,8 +7,14 @@ import type { QueueServer } from './server/open-server.js';
 /** Of BullMQ; its keys begin with the prefix and this. */
 export const queueName = (token: string): string => `run-${token}`;
 
-/** No option of a program is a unit. */
-export const unitJobSchema = z.object({ unit: z.string().regex(/^[^-]/) });
+export const unitJobSchema = z.object({
+  /** No option of a program is a unit. */
+  unit: z.string().regex(/^[^-]/),
+  /** Digest of its step, by the process that queued it. */
+  step: z.string().regex(/^[0-9a-f]+$/),
+});
+
+export type UnitJob = z.output<typeof unitJobSchema>;
 
 /** Exit code of a unit that goes on later. */
 export const LATER = 75;
@@ -24,15 +30,14 @@ export const answerSchema = z.object({
 
 export type UnitAnswer = z.output<typeof answerSchema>;
 
-export interface Delivered {
-  readonly unit: string;
+export interface Delivered extends UnitJob {
   /** Undefined: its worker was lost again and again. */
   readonly answer: UnitAnswer | undefined;
 }
 
 export interface UnitQueue {
   /** Units that are in it already stay as they are. */
-  add(units: readonly { readonly id: string; readonly delay: number }[]): Promise<void>;
+  add(units: readonly (UnitJob & { readonly delay: number })[]): Promise<void>;
   /** What has ended since the last call, and takes it out. */
   takeEnded(): Promise<readonly Delivered[]>;
   counts(): Promise<Readonly<Record<'waiting' | 'active' | 'delayed' | 'ended', number>>>;
@@ -41,14 +46,14 @@ export interface UnitQueue {
   close(): Promise<void>;
 }
 
-/** Letters that BullMQ gives no meaning. */
-const jobIdOf = (unit: string): string => `u-${Buffer.from(unit).toString('base64url')}`;
+/** Letters that BullMQ gives no meaning. A unit of an edited recipe is another one. */
+const jobIdOf = ({ unit, step }: UnitJob): string => `u-${step}-${Buffer.from(unit).toString('base64url')}`;
 
 const AT_ONCE = 500;
 
 function deliveredOf({ data, returnvalue }: Job): Delivered[] {
   const job = unitJobSchema.safeParse(data).data;
-  return job === undefined ? [] : [{ unit: job.unit, answer: answerSchema.safeParse(returnvalue).data }];
+  return job === undefined ? [] : [{ ...job, answer: answerSchema.safeParse(returnvalue).data }];
 }
 
 export async function openUnitQueue({ client }: QueueServer, token: string): Promise<UnitQueue> {
@@ -60,8 +65,8 @@ export async function openUnitQueue({ client }: QueueServer, token: string): Pro
   return {
     async add(units) {
       for (let from = 0; from < units.length; from += AT_ONCE) {
-        const jobs = units.slice(from, from + AT_ONCE).map(({ id, delay }) => {
-          return { name: 'unit', data: { unit: id }, opts: { jobId: jobIdOf(id), delay } };
+        const jobs = units.slice(from, from + AT_ONCE).map(({ delay, ...job }) => {
+          return { name: 'unit', data: job, opts: { jobId: jobIdOf(job), delay } };
         });
         await queue.addBulk(jobs);
       }

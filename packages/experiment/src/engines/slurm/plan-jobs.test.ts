@@ -32,17 +32,19 @@ function units(count: number, states: Readonly<Record<string, UnitState>> = {}):
   ];
 }
 
-const queuedTask = (job: string, state: string, units: readonly string[]): QueuedTask => ({
+const queuedTask = (job: string, state: string, units: readonly string[], digest = 'a1'): QueuedTask => ({
   job,
   array: job.split('_')[0] ?? job,
   state,
   reason: '',
   units,
-  recipe: '',
+  digest,
 });
 
+const digests = new Map(['data', 'predictions', 'report'].map((step) => [step, 'a1']));
+
 const plan = (all: readonly Unit[], queued: readonly QueuedTask[] = [], maxTasks = 1000) =>
-  planJobs({ units: all, queued, maxTasks, afterFailures: (step) => step === 'report' });
+  planJobs({ units: all, queued, digests, maxTasks, afterFailures: (step) => step === 'report' });
 
 describe('jobs of a recipe', () => {
   it('are an array for the parts of a step and a job for what gathers them; a report comes after all, however they end', () => {
@@ -121,6 +123,25 @@ describe('jobs of a recipe', () => {
       ['predictions.parts', ['predictions/slide/0']],
       ['predictions.gather', ['predictions/gather']],
     ]);
+  });
+
+  it('do not count tasks of other settings, of whatever state, and name them', () => {
+    const ready = { 'data/gather': 'done', 'predictions/slide/0': 'ready', 'predictions/slide/1': 'ready' } as const;
+    const { jobs, outdated, replaced, counts } = plan(units(2, ready), [
+      queuedTask('12_1', 'RUNNING', ['predictions/slide/0'], 'b2'),
+      queuedTask('12_2', 'PENDING', ['predictions/slide/1'], 'b2'),
+      queuedTask('13', 'PENDING', ['predictions/gather'], 'b2'),
+      queuedTask('14', 'PENDING', ['report/gather'], 'b2'),
+      queuedTask('15', 'PENDING', ['removed/gather']),
+    ]);
+    expect(outdated).toEqual(['12_1', '12_2', '13', '14', '15']);
+    expect(replaced).toEqual([]);
+    expect(jobs.map(({ group, tasks, jobs: numbers }) => [group, tasks.flat(), numbers])).toEqual([
+      ['predictions.parts', ['predictions/slide/0', 'predictions/slide/1'], []],
+      ['predictions.gather', ['predictions/gather'], []],
+      ['report.gather', ['report/gather'], []],
+    ]);
+    expect(counts).toMatchObject({ submitted: 4, queued: 0 });
   });
 
   it('make a report anew that was done before the rest was', () => {

@@ -3,6 +3,7 @@
  * them. A step with nothing left to do has no job.
  */
 import type { Unit } from '../../units/unit.js';
+import type { StepDigests } from '../step-digests.js';
 import type { QueuedTask } from './queue.js';
 
 /** More tasks than this in an array make a scheduler slow for everybody; units then share tasks. */
@@ -26,6 +27,8 @@ export interface JobPlan {
   readonly jobs: readonly PlannedJob[];
   /** Jobs in the queue that Slurm could not launch and holds, and those that wait for others that must be submitted anew: they would be ended or wait for ever. */
   readonly replaced: readonly string[];
+  /** Jobs in the queue whose units would have other settings now: what they make would not count, and those that begin later refuse. */
+  readonly outdated: readonly string[];
   /** Units by what becomes of them; each is counted once. */
   readonly counts: Readonly<Record<'submitted' | 'queued' | 'done' | 'set aside', number>>;
 }
@@ -33,6 +36,8 @@ export interface JobPlan {
 export interface PlanInput {
   readonly units: readonly Unit[];
   readonly queued: readonly QueuedTask[];
+  /** What the recipe says of each step now. */
+  readonly digests: StepDigests;
   /** Tasks that an array may have. */
   readonly maxTasks: number;
   /** Whether a step is done also where steps before it are not. */
@@ -81,8 +86,16 @@ function arraysOf(ids: readonly string[], maxTasks: number): string[][][] {
   return arrays;
 }
 
+/** Whether a task works by what the recipe says now. A unit that the recipe has no more is of no step. */
+function isCurrent({ units, digest }: QueuedTask, stepOf: ReadonlyMap<string, string>, digests: StepDigests): boolean {
+  return digest !== undefined && units.every((id) => digests.get(stepOf.get(id) ?? '') === digest);
+}
+
 export function planJobs(input: PlanInput): JobPlan {
-  const { units, queued, maxTasks, afterFailures } = input;
+  const { units, maxTasks, afterFailures, digests } = input;
+  const stepOf = new Map(units.map(({ id, step }) => [id, step]));
+  const queued = input.queued.filter((task) => isCurrent(task, stepOf, digests));
+  const outdated = input.queued.filter((task) => !isCurrent(task, stepOf, digests)).map(({ job }) => job);
   const jobOf = new Map(queued.flatMap((task) => task.units.map((id) => [id, task] as const)));
   const { todo, replaced } = sortUnits(input, jobOf);
   const groupsOf = new Map<string, string>();
@@ -128,5 +141,5 @@ export function planJobs(input: PlanInput): JobPlan {
     done: count('done'),
     'set aside': count('set aside'),
   };
-  return { jobs, replaced: [...replaced], counts };
+  return { jobs, replaced: [...replaced], outdated, counts };
 }

@@ -1,8 +1,8 @@
 /** The jobs of an experiment that Slurm has in its queue. What is not in the queue has ended, and what became of it only the records say. */
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { exists } from '@ftuseg/files';
 import { slurm } from './programs.js';
-import { experimentKey, readJobName, readUnitLines, recipeFile, unitsFile } from './submission.js';
+import { experimentKey, readJobName, readUnitLines, unitsFile } from './submission.js';
 
 export interface QueuedTask {
   /** As Slurm names it: `12_3`, or `12` where it is no task of an array. */
@@ -15,8 +15,8 @@ export interface QueuedTask {
   readonly reason: string;
   /** Units that it does, one after the other. */
   readonly units: readonly string[];
-  /** Digest of the recipe that it was submitted with; '' where nobody knows. */
-  readonly recipe: string;
+  /** What the recipe said of their step when they were submitted; undefined: an earlier version of ftuseg submitted them. */
+  readonly digest: string | undefined;
 }
 
 /** No name and no reason has this letter in it. */
@@ -27,12 +27,13 @@ const FORMAT = '%F|%K|%T|%j|%R';
  * @throws {FtuError} `unavailable` where `squeue` is not there or gets no answer; `cancelled`
  */
 export async function queuedTasks(out: string, signal?: AbortSignal): Promise<QueuedTask[]> {
+  // A dry run comes before the folder.
+  if (!(await exists(out))) return [];
   const key = await experimentKey(out);
   const user = process.getuid?.();
   const whose = user === undefined ? ['--me'] : [`--user=${user}`];
   const text = await slurm('squeue', ['--noheader', '--array', ...whose, `--format=${FORMAT}`], signal);
   const files = new Map<string, string[][]>();
-  const recipes = new Map<string, string>();
   const tasks: QueuedTask[] = [];
   for (const line of text.split('\n')) {
     const [array = '', index = '', state = '', name = '', ...reason] = line.trim().split('|');
@@ -41,13 +42,16 @@ export async function queuedTasks(out: string, signal?: AbortSignal): Promise<Qu
     const path = unitsFile(out, known);
     const lines = files.get(path) ?? (await readUnitLines(path));
     files.set(path, lines);
-    const { submission } = known;
-    const recipe =
-      recipes.get(submission) ?? (await readFile(recipeFile(out, submission), 'utf8').catch(() => '')).trim();
-    recipes.set(submission, recipe);
     const isTask = /^\d+$/.test(index);
     const units = lines[isTask ? Number(index) - 1 : 0] ?? [];
-    tasks.push({ job: isTask ? `${array}_${index}` : array, array, state, reason: reason.join('|'), units, recipe });
+    tasks.push({
+      job: isTask ? `${array}_${index}` : array,
+      array,
+      state,
+      reason: reason.join('|'),
+      units,
+      digest: known.digest,
+    });
   }
   return tasks;
 }

@@ -1,9 +1,8 @@
 /**
  * What a submission leaves in the experiment's folder, and how its jobs are known again in Slurm's queue. A job's name says which experiment and which file of units
- * it is of, so that the queue can be read without any list of job numbers that might be lost or wrong.
+ * it is of, and what the recipe said of its step, so that the queue can be read without any list of job numbers that might be lost or wrong.
  *
  *     OUT/.slurm/SUBMISSION/task.sh              the batch script of all its jobs
- *     OUT/.slurm/SUBMISSION/recipe               digest of the recipe that it is of
  *     OUT/.slurm/SUBMISSION/STEP.parts.units     a line for each task of an array: its units, with tabs between
  *     OUT/.slurm/SUBMISSION/STEP.parts-JOB_TASK.log
  */
@@ -32,22 +31,22 @@ export interface JobName {
   /** File of units, without its ending. */
   readonly group: string;
   readonly submission: string;
+  /** Digest of the step; undefined: a job of an earlier version of ftuseg. */
+  readonly digest: string | undefined;
 }
 
-export const jobName = ({ group, submission }: JobName, key: string): string => `${group}.ftu-${key}.${submission}`;
+export const jobName = ({ group, submission, digest }: JobName, key: string): string =>
+  [`${group}.ftu-${key}`, submission, ...(digest === undefined ? [] : [digest])].join('.');
 
 /** @returns undefined for a job of something else */
 export function readJobName(name: string, key: string): JobName | undefined {
-  const match = /^(.+)\.ftu-([0-9a-f]{12})\.([0-9TZ]+-[0-9a-f]+)$/.exec(name);
-  const [, group, found, submission] = match ?? [];
-  return group === undefined || submission === undefined || found !== key ? undefined : { group, submission };
+  const match = /^(.+)\.ftu-([0-9a-f]{12})\.([0-9TZ]+-[0-9a-f]+)(?:\.([0-9a-f]+))?$/.exec(name);
+  const [, group, found, submission, digest] = match ?? [];
+  return group === undefined || submission === undefined || found !== key ? undefined : { group, submission, digest };
 }
 
-export const unitsFile = (out: string, { group, submission }: JobName): string =>
+export const unitsFile = (out: string, { group, submission }: Pick<JobName, 'group' | 'submission'>): string =>
   join(slurmFolder(out), submission, `${group}.units`);
-
-/** Says which recipe a submission is of: see `recipeDigest`. */
-export const recipeFile = (out: string, submission: string): string => join(slurmFolder(out), submission, 'recipe');
 
 /** @throws {FtuError} `bad-input` for a unit whose name would be read as two */
 export function unitLines(tasks: readonly (readonly string[])[]): string {

@@ -10,12 +10,12 @@ import { listUnits } from '../../units/list-units.js';
 import { isRunAtWork } from '../../units/living.js';
 import type { UnitOptions } from '../../units/step-states.js';
 import { engineCode } from '../engine-code.js';
-import { recipeDigest } from '../recipe-digest.js';
+import { type StepDigests, stepDigests } from '../step-digests.js';
 import { type JobPlan, type PlannedJob, planJobs } from './plan-jobs.js';
 import { maxArrayTasks, slurm } from './programs.js';
 import { cancelJobs, queuedTasks } from './queue.js';
 import { sbatchOptions } from './sbatch-options.js';
-import { experimentKey, jobName, newSubmission, recipeFile, slurmFolder, unitLines, unitsFile } from './submission.js';
+import { experimentKey, jobName, newSubmission, slurmFolder, unitLines, unitsFile } from './submission.js';
 import { taskScript, WARNING_SECONDS } from './task-script.js';
 
 export interface SlurmOptions extends UnitOptions {
@@ -25,7 +25,9 @@ export interface SlurmOptions extends UnitOptions {
   readonly program: readonly string[];
   /** Options of `ftu unit`. */
   readonly unitOptions: readonly string[];
-  /** Nothing is submitted. */
+  /** Writes down what units need to know of the run, once nothing else is at work in the folder. */
+  readonly handOut: () => Promise<void>;
+  /** Nothing is submitted, and nothing handed out. */
   readonly dryRun: boolean;
 }
 
@@ -34,9 +36,7 @@ export interface SubmittedJob extends PlannedJob {
   readonly job: string | null;
 }
 
-export interface Submission extends Pick<JobPlan, 'counts' | 'replaced'> {
-  /** Jobs that were in the queue for the recipe as it was before. They are cancelled: of what is to be done they would refuse all. */
-  readonly outdated: readonly string[];
+export interface Submission extends Pick<JobPlan, 'counts' | 'replaced' | 'outdated'> {
   readonly jobs: readonly SubmittedJob[];
   /** Folder of the batch script, the lists of units and the logs; null where nothing was submitted. */
   readonly folder: string | null;
@@ -81,12 +81,13 @@ async function withdraw(out: string, isOurs: (job: string) => boolean, cause: un
   });
 }
 
-interface WholePlan extends JobPlan, Pick<Submission, 'outdated'> {
-  /** Digest of the recipe. */
-  readonly recipe: string;
+interface Submitting {
+  readonly digests: StepDigests;
+  /** Options of `sbatch`. */
+  readonly extra: readonly string[];
 }
 
-async function submitJobs(plan: WholePlan, options: SlurmOptions, extra: readonly string[]): Promise<Submission> {
+async function submitJobs(plan: JobPlan, options: SlurmOptions, { digests, extra }: Submitting): Promise<Submission> {
   const { out, program, unitOptions, trustCode, signal } = options;
   const submission = newSubmission();
   const folder = join(slurmFolder(out), submission);
@@ -94,7 +95,6 @@ async function submitJobs(plan: WholePlan, options: SlurmOptions, extra: readonl
   await makeFolder(folder);
   // Units of other code would wait for each other's results, and find none that count.
   const sameCode = trustCode ? [] : ['--code', await engineCode()];
-  await writeFileAtomic(recipeFile(out, submission), `${plan.recipe}\n`);
   await writeFileAtomic(script, taskScript({ out, program, options: [...unitOptions, ...sameCode] }));
   for (const { group, tasks } of plan.jobs) {
     await writeFileAtomic(unitsFile(out, { group, submission }), unitLines(tasks));
@@ -106,11 +106,16 @@ async function submitJobs(plan: WholePlan, options: SlurmOptions, extra: readonl
   const jobs: SubmittedJob[] = [];
   try {
     for (const planned of plan.jobs) {
-      const { group } = planned;
-      const name = jobName({ group, submission }, key);
+      const { group, step } = planned;
+      const digest = digests.get(step) ?? '';
+      const name = jobName({ group, submission, digest }, key);
       const own = argumentsOf(planned, numbers, folder);
       const place = [`--job-name=${name}`, `--chdir=${out}`, '--parsable', ...own];
-      const said = await slurm('sbatch', [...extra, ...place, script, unitsFile(out, { group, submission })], signal);
+      const said = await slurm(
+        'sbatch',
+        [...extra, ...place, script, unitsFile(out, { group, submission }), digest],
+        signal,
+      );
       const job = /^(\d+)/m.exec(said)?.[1];
       if (job === undefined) throw new FtuError('unavailable', `sbatch names no job, but says: ${said}`);
       numbers.set(group, job);
@@ -125,7 +130,7 @@ async function submitJobs(plan: WholePlan, options: SlurmOptions, extra: readonl
 /**
  * @throws {FtuError} `unavailable` where Slurm's programs are not there or refuse, with their sentence, or `ftu run` is at work in the folder; `bad-input`; `cancelled`
  * @example
- * const { jobs } = await submitToSlurm(checked, { ...options, sbatch: '-p gpu -t 8:00:00', program: ['/usr/bin/node', '/opt/ftu/main.js'], unitOptions: [], dryRun: false });
+ * const { jobs } = await submitToSlurm(checked, { ...options, sbatch: '-p gpu -t 8:00:00', program: ['/usr/bin/node', '/opt/ftu/main.js'], unitOptions: [], handOut, dryRun: false });
  */
 export async function submitToSlurm(checked: CheckedRecipe, options: SlurmOptions): Promise<Submission> {
   const { out, dryRun, note, progress, signal, sbatch } = options;
@@ -141,25 +146,25 @@ export async function submitToSlurm(checked: CheckedRecipe, options: SlurmOption
     const step = checked.file.recipe.steps[name];
     return step !== undefined && kindOf(checked.file, step).afterFailures;
   };
-  const recipe = recipeDigest(checked);
-  const plan = async (): Promise<WholePlan> => {
+  const plan = async (): Promise<JobPlan & Pick<Submitting, 'digests'>> => {
     // Before the records: what ends in between is in both, and not in neither.
-    const tasks = await queuedTasks(out, signal);
+    const queued = await queuedTasks(out, signal);
     const units = await listUnits(checked, { ...options, knownOnly: true });
-    const queued = tasks.filter((task) => task.recipe === recipe);
-    const outdated = new Set(tasks.filter((task) => task.recipe !== recipe).map(({ array }) => array));
-    return { ...planJobs({ units, queued, maxTasks, afterFailures }), outdated: [...outdated], recipe };
+    // A dry run writes nothing, and what files hold is written down.
+    const digests = dryRun && queued.length === 0 ? new Map<string, string>() : await stepDigests(checked, options);
+    return { ...planJobs({ units, queued, digests, maxTasks, afterFailures }), digests };
   };
   if (dryRun) {
-    const planned = await plan();
+    const { digests: _, ...planned } = await plan();
     return { ...planned, jobs: planned.jobs.map((job) => ({ ...job, job: null })), folder: null };
   }
   await requirePreflights(checked, { signal, note, progress });
   await makeFolder(slurmFolder(out));
   return inLockedFolder(slurmFolder(out), { signal }, async () => {
     await forgetLost(checked, note);
-    const planned = await plan();
-    if (planned.jobs.length > 0) return submitJobs(planned, options, extra);
+    const { digests, ...planned } = await plan();
+    await options.handOut();
+    if (planned.jobs.length > 0) return submitJobs(planned, options, { digests, extra });
     await cancelJobs(planned.outdated, signal);
     return { ...planned, jobs: [], folder: null };
   });

@@ -23,6 +23,7 @@ beforeEach(async () => {
   await writeProgram(
     'program',
     `echo "$3" >> "$2/done"
+echo "\${@:4}" >> "$2/told"
 case $3 in
   slow) trap 'exit 75' USR1; touch "$2/started"; for _ in {1..200}; do sleep 0.05; done ;;
   killed) kill -9 $$ ;;
@@ -46,13 +47,14 @@ const asked = (): Promise<string> => readFile(at('asked'), 'utf8').catch(() => '
 
 async function task(units: readonly string[], restarts = 0): Promise<number | null> {
   await writeFile(at('list.units'), `first\n${units.join('\t')}\nthird\n`);
-  return spawnSync('bash', [at('task.sh'), at('list.units')], { env: environment(restarts) }).status;
+  return spawnSync('bash', [at('task.sh'), at('list.units'), 'a1'], { env: environment(restarts) }).status;
 }
 
 describe('the batch script', () => {
   it('does the units of its line, and ends well when all have', async () => {
     expect(await task(['0', '0'])).toBe(0);
     expect(await readFile(at('done'), 'utf8')).toBe('0\n0\n');
+    expect(await readFile(at('told'), 'utf8')).toBe('--step-digest a1 --threads 1\n'.repeat(2));
     expect(await asked()).toBe('');
   });
 
@@ -70,10 +72,10 @@ describe('the batch script', () => {
   });
 
   it('sets a unit aside that was killed each time', async () => {
-    await writeProgram('program', `echo "$@" >> "$2/done"\n[ "$4" = --set-aside ] || kill -9 $$\n`);
+    await writeProgram('program', `echo "$@" >> "$2/done"\n[ "$6" = --set-aside ] || kill -9 $$\n`);
     expect(await task(['killed'], 10)).toBe(1);
     const [, last] = (await readFile(at('done'), 'utf8')).trim().split('\n');
-    expect(last).toMatch(/^unit .* killed --set-aside it was killed .* at last with exit code 137$/);
+    expect(last).toMatch(/^unit .* killed --step-digest a1 --set-aside it was killed .* at last with exit code 137$/);
   });
 
   it('fails where it cannot be put back', async () => {
@@ -98,7 +100,7 @@ describe('the batch script', () => {
 
   it('hands the warning on, begins no further unit and puts the task back', async () => {
     await writeFile(at('list.units'), 'first\nslow\t0\n');
-    const child = spawn('bash', [at('task.sh'), at('list.units')], { env: environment(9), stdio: 'ignore' });
+    const child = spawn('bash', [at('task.sh'), at('list.units'), 'a1'], { env: environment(9), stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('close', resolve));
     while (!existsSync(at('started'))) await setTimeout(20);
     child.kill('SIGUSR1');

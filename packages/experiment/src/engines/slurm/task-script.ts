@@ -32,10 +32,11 @@ const TIMES_OTHER = 10;
 const PATIENCE_SECONDS = 600;
 
 export const taskScript = ({ out, program, options, patience = PATIENCE_SECONDS }: TaskScript): string => `#!/bin/bash
-# Written by ftuseg. A task of a job does the units of its line of a file, one after the other; $1 is the file.
+# Written by ftuseg. A task of a job does the units of its line of a file, one after the other; $1 is the file, and $2 what the recipe said of their step.
 # SIGUSR1 comes from Slurm ${WARNING_SECONDS} seconds before the time is up. The program then stops in order and ends with 75, and the task goes back into the queue.
 
 units=$1
+step=$2
 ftu=(${program.map(quoted).join(' ')})
 run=${quoted(out)}
 options=(${options.map(quoted).join(' ')})
@@ -54,7 +55,7 @@ again() {
   if [ "$restarts" -ge "$1" ]; then
     echo "task $job: $2; it was put back into the queue $restarts times, and is not any more" >&2
     # What needs the unit must not wait for it for ever, and the report tells of it.
-    [ -n "$dead" ] && "\${ftu[@]}" unit "$run" "$dead" --set-aside "it was killed or could not start again and again, at last with exit code $dead_code"
+    [ -n "$dead" ] && "\${ftu[@]}" unit "$run" "$dead" --step-digest "$step" --set-aside "it was killed or could not start again and again, at last with exit code $dead_code"
     exit 1
   fi
   echo "task $job: $2; it goes back into the queue" >&2
@@ -103,7 +104,7 @@ dead=
 dead_code=
 for unit in "\${todo[@]}"; do
   if [ -n "$warned" ]; then left=1; break; fi
-  "\${ftu[@]}" unit "$run" "$unit" "\${options[@]}" &
+  "\${ftu[@]}" unit "$run" "$unit" --step-digest "$step" "\${options[@]}" &
   child=$!
   [ -n "$warned" ] && kill -USR1 "$child" 2>/dev/null
   # A signal interrupts \`wait\`; the code of the program is that of the last.

@@ -54,36 +54,22 @@ async function filesBelow(folder: string, name = ''): Promise<Map<string, Facts>
   return found;
 }
 
-type List = z.output<typeof listSchema>;
-
-/** The list of a folder; undefined where it has none. @throws what it takes to parse one that is damaged */
-async function parsedList(to: string): Promise<List | undefined> {
-  const text = await readFile(join(to, copiedFile), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : listSchema.parse(JSON.parse(text));
-}
-
-function rowsOf({ files }: List): Listed {
-  const rows = new Map<string, Stamp[]>();
-  for (const [name, size, mtimeMs] of files) rows.set(name, [...(rows.get(name) ?? []), { size, mtimeMs }]);
-  return rows;
-}
-
 /** @throws {FtuError} `bad-input` for a list that cannot be read, or of another who copies there */
 async function readList(to: string, by: string): Promise<Listed> {
+  const text = await readFile(join(to, copiedFile), 'utf8').catch(() => undefined);
+  if (text === undefined) return new Map();
   const fail = (problem: string, cause?: unknown): FtuError =>
     new FtuError('bad-input', problem, { subject: to, hint: 'copy to another folder, or remove this one', cause });
-  const list = await parsedList(to).catch((cause: unknown) => {
+  let list: z.output<typeof listSchema>;
+  try {
+    list = listSchema.parse(JSON.parse(text));
+  } catch (cause) {
     throw fail(`${copiedFile} does not say which files of the folder were copied`, cause);
-  });
-  if (list === undefined) return new Map();
+  }
   if (list.by !== by) throw fail(`the folder has files that ${list.by} copied there`);
-  return rowsOf(list);
-}
-
-/** What was copied to a folder, whoever did; nothing where its list cannot be read. */
-async function copiedRows(to: string): Promise<Listed> {
-  const list = await parsedList(to).catch(() => undefined);
-  return list === undefined ? new Map() : rowsOf(list);
+  const rows = new Map<string, Stamp[]>();
+  for (const [name, size, mtimeMs] of list.files) rows.set(name, [...(rows.get(name) ?? []), { size, mtimeMs }]);
+  return rows;
 }
 
 const writeList = (to: string, by: string, files: Listed): Promise<void> => {
@@ -92,21 +78,12 @@ const writeList = (to: string, by: string, files: Listed): Promise<void> => {
 };
 
 /** Names of what was copied to a folder; none where its list cannot be read. */
-export const copiedNames = async (to: string): Promise<string[]> => [...(await copiedRows(to)).keys()];
-
-/**
- * The first of some files of a folder that is there and was not copied there, or was changed since.
- * @param names files, or folders with all that is in them
- */
-export async function uncopiedResults(to: string, names: readonly string[]): Promise<string | undefined> {
-  const copied = await copiedRows(to);
-  for (const name of names) {
-    const found = await lstat(join(to, name)).catch(() => undefined);
-    if (found === undefined) continue;
-    const files = found.isDirectory() ? await filesBelow(to, name) : new Map([[name, found]]);
-    for (const [file, facts] of files) if (!isOneOf(facts, copied.get(file) ?? [])) return file;
+export async function copiedNames(to: string): Promise<string[]> {
+  try {
+    return listSchema.parse(JSON.parse(await readFile(join(to, copiedFile), 'utf8'))).files.map(([name]) => name);
+  } catch {
+    return [];
   }
-  return undefined;
 }
 
 /** @throws {FtuError} `bad-input` for the first file that would be replaced and is not of an earlier copy */
@@ -117,6 +94,29 @@ async function refuseOthers(to: string, planned: ReadonlyMap<string, Facts>, ear
     throw new FtuError('bad-input', `the folder has a file ${name} that was not copied there`, {
       subject: to,
       hint: 'copy to another folder, or remove what is there',
+    });
+  }
+}
+
+/** What a prediction always leaves, finished or not. */
+const RESULTS = /^(predictions\.json$|slides\/|unfinished\/)/;
+
+/**
+ * For those who have results copied later: files of a prediction that are not of an earlier copy would be in the way at the end, or pass for its results.
+ *
+ * @param by who copies
+ * @throws {FtuError} `bad-input` for the first such file
+ * @example
+ * await refuseOtherResults('results', '.run/results');
+ */
+export async function refuseOtherResults(to: string, by: string): Promise<void> {
+  const listed = await readList(to, by);
+  for (const [name, facts] of await filesBelow(to)) {
+    const stamps = listed.get(name);
+    if ((stamps === undefined && !RESULTS.test(name)) || isOneOf(facts, stamps ?? [])) continue;
+    throw new FtuError('bad-input', `the folder has results of \`ftu predict\` on one machine, such as ${name}`, {
+      subject: to,
+      hint: 'give another folder, or go on without `--on`',
     });
   }
 }

@@ -1,6 +1,6 @@
 /** `ftu run --on redis://...`: queues the units of a recipe for workers, and waits until all are done. */
 import { counted, FtuError, listNames } from '@ftuseg/core';
-import { checkRecipe, type QueueAddress, readRecipe, resultText, runOnRedis } from '@ftuseg/experiment';
+import { type QueueAddress, resultText, runOnRedis } from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
 import { version } from '../../../version.js';
 import { tellWarnings } from '../tell-warnings.js';
@@ -11,11 +11,10 @@ export interface AskedQueue extends AskedEngine {
 }
 
 export async function queueRun(asked: AskedQueue, context: CommandContext): Promise<unknown> {
-  const { checked, out, address, threads, recipe, set } = asked;
+  const { checked, out, address, threads } = asked;
   const prepared = await prepareUnits(asked, context);
   if (threads === undefined) context.note('give --threads where hosts differ, so that all compute alike');
-  const readAgain = async () => checkRecipe(await readRecipe(recipe, set), out);
-  const { units, outcomes } = await runOnRedis(checked, { ...prepared, address, version, readAgain });
+  const { units, outcomes } = await runOnRedis(checked, { ...prepared, address, version });
   context.print(await resultText(checked, outcomes));
   tellWarnings(outcomes, context);
   const aside = units.filter(({ state }) => state === 'set aside');

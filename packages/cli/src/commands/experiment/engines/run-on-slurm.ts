@@ -34,8 +34,8 @@ export async function submitRun(asked: AskedSubmission, context: CommandContext)
   context.print(linesOf(submission).join('\n'));
   const { jobs, replaced, outdated, folder } = submission;
   if (outdated.length > 0) {
-    const what = dryRun ? 'would cancel' : 'cancelled';
-    note(`${what} ${listNames(outdated)}, submitted before the recipe was changed; what they have finished is kept`);
+    const what = `${listNames(outdated)}, whose units have other settings since the recipe, or what it names, was changed`;
+    note(dryRun ? `would cancel ${what}` : `cancelled ${what}; what they had finished stays`);
   }
   if (replaced.length > 0 && !dryRun)
     note(`cancelled ${replaced.join(', ')}, which waited for jobs that are submitted anew`);

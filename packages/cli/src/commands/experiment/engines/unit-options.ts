@@ -1,14 +1,7 @@
 /** What every engine needs that hands out the units of a recipe. */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import {
-  type CheckedRecipe,
-  recipeDigest,
-  refuseOutside,
-  type UnitOption,
-  type UnitOptions,
-  writeUnitRun,
-} from '@ftuseg/experiment';
+import { type CheckedRecipe, refuseOutside, type UnitOptions, writeUnitRun } from '@ftuseg/experiment';
 import type { CommandContext } from '../../../parser/command.js';
 
 export interface AskedEngine
@@ -17,6 +10,8 @@ export interface AskedEngine
   /** Absolute path. */
   readonly recipe: string;
   readonly set: readonly string[];
+  /** Writes the recipe, where this command makes it, once nothing else is at work in the folder. */
+  readonly writeRecipe?: () => Promise<void>;
 }
 
 /** The program as it is built, found from `src/` and from `dist/` alike. */
@@ -25,26 +20,25 @@ export const unitProgram: readonly string[] = [
   fileURLToPath(new URL('../../../../bin/ftu.js', import.meta.url)),
 ];
 
-/** An option that every engine hands on, with its value. */
-const option = (name: UnitOption, ...value: readonly string[]): readonly string[] => [name, ...value];
-
 /** Options of `ftu unit` that make it do what this run would. */
-const unitOptionsOf = ({ checked, device, threads, trustCode }: AskedEngine): string[] => [
-  ...option('--until-set-aside'),
-  ...option('--recipe-digest', recipeDigest(checked)),
-  ...(device === 'cpu' ? [] : option('--device', device)),
-  ...(threads === undefined ? [] : option('--threads', String(threads))),
-  ...(trustCode ? option('--trust-code') : []),
+const unitOptionsOf = ({ device, threads, trustCode }: AskedEngine): string[] => [
+  '--until-set-aside',
+  ...(device === 'cpu' ? [] : ['--device', device]),
+  ...(threads === undefined ? [] : ['--threads', String(threads)]),
+  ...(trustCode ? ['--trust-code'] : []),
 ];
 
 /**
- * Writes down what units need to know of the run.
  * @returns what every engine is told
  * @throws {FtuError} `bad-input` for what lies outside the root
  */
 export async function prepareUnits(asked: AskedEngine, { note, progress, signal }: CommandContext) {
   const { checked, out, root, recipe, set, tries, device, threads, trustCode } = asked;
   await refuseOutside(checked, { out, root });
-  await writeUnitRun(out, { recipe, root, set, tries });
-  return { out, root, device, threads, trustCode, tries, signal, note, progress, unitOptions: unitOptionsOf(asked) };
+  const handOut = async (): Promise<void> => {
+    await asked.writeRecipe?.();
+    await writeUnitRun(out, { recipe, root, set, tries });
+  };
+  const unitOptions = unitOptionsOf(asked);
+  return { out, root, device, threads, trustCode, tries, signal, note, progress, unitOptions, handOut };
 }

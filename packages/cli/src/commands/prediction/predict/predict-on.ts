@@ -2,10 +2,9 @@
  * `ftu predict --on slurm`: the table as a recipe of two steps, whose slides are units of a scheduler. The recipe, its records and logs lie in a folder of the output folder; the last step puts the
  * files where `ftu predict` itself would leave them.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { FtuError } from '@ftuseg/core';
-import { checkRecipe, readRecipe, uncopiedResults } from '@ftuseg/experiment';
+import { checkRecipe, parseRecipe, refuseOtherResults } from '@ftuseg/experiment';
 import { inLockedFolder, isAddress, writeFileAtomic } from '@ftuseg/files';
 import { STARTER, STARTER_MODEL } from '@ftuseg/folders';
 import {
@@ -80,15 +79,6 @@ export function commonFolder(paths: readonly string[]): string {
   return shared.join(sep) || sep;
 }
 
-/** Results that `ftu predict` left are its own: nothing would be taken from them, and they would be in the way at the end. */
-async function refuseEarlier(out: string): Promise<void> {
-  if ((await uncopiedResults(out, ['predictions.json', 'slides', 'unfinished'])) === undefined) return;
-  throw new FtuError('bad-input', 'the folder has results of `ftu predict` on one machine', {
-    subject: out,
-    hint: 'give another folder, or go on without `--on`',
-  });
-}
-
 /** Checks everything that can be checked with the models at hand. @returns settings with numbers for a stain target */
 async function checkedSettings(asked: AskedPrediction, context: CommandContext): Promise<Record<string, unknown>> {
   const { rows, outputs, outlines, device, threads } = asked;
@@ -108,6 +98,9 @@ async function checkedSettings(asked: AskedPrediction, context: CommandContext):
   }
   return settings;
 }
+
+/** The step that puts the files where `ftu predict` would. */
+const RESULTS = 'results';
 
 /** @param folder of the recipe, from which its paths count */
 function recipeText(asked: AskedPrediction, settings: Readonly<Record<string, unknown>>, folder: string): string {
@@ -130,7 +123,7 @@ function recipeText(asked: AskedPrediction, settings: Readonly<Record<string, un
         outputs,
         ...(outlines === undefined ? {} : { outlines }),
       },
-      results: { do: 'copy', predictions: 'predictions', to: '..' },
+      [RESULTS]: { do: 'copy', predictions: 'predictions', to: '..' },
     },
   });
 }
@@ -147,22 +140,21 @@ async function folderOf(path: string): Promise<string> {
 export async function submitPrediction(asked: AskedPrediction, context: CommandContext): Promise<unknown> {
   const { sbatch, models, slides, rows, dryRun, device, threads } = asked;
   const out = resolve(asked.out);
-  await refuseEarlier(out);
-  const settings = await checkedSettings(asked, context);
   const run = predictionRun(out);
   const recipe = join(run, 'recipe.yaml');
-  const text = recipeText(asked, settings, run);
-  // Whoever works there reads it.
-  if (text !== (await readFile(recipe, 'utf8').catch(() => undefined))) {
-    await inLockedFolder(run, { signal: context.signal }, () => writeFileAtomic(recipe, text));
-  }
-  const checked = await checkRecipe(await readRecipe(recipe), run);
   const coarse = asked.cascade === undefined ? [] : [asked.cascade];
   const files = [slides, ...rows.map(({ image }) => image), ...models.map(({ path }) => path), ...coarse];
   const local = files.filter((path) => !isAddress(path) && path !== STARTER_MODEL).map((path) => resolve(path));
   const root = commonFolder([out, ...(await Promise.all([...new Set(local)].map(folderOf)))]);
-  const place = { out: run, root, recipe, set: [], device, threads, trustCode: false, signal: context.signal };
-  const { submission } = await submitRun({ ...place, checked, sbatch, dryRun }, context);
+  const place = { out: run, root, recipe, set: [], device, threads, trustCode: false };
+  // Whoever writes results has the folder to itself, and so has this while it looks at them.
+  const submission = await inLockedFolder(out, { signal: context.signal }, async (signal) => {
+    await refuseOtherResults(out, relative(out, join(run, RESULTS)));
+    const text = recipeText(asked, await checkedSettings(asked, context), run);
+    const writeRecipe = (): Promise<void> => writeFileAtomic(recipe, text);
+    const checked = await checkRecipe(parseRecipe(text, recipe), run);
+    return (await submitRun({ ...place, checked, writeRecipe, signal, sbatch, dryRun }, context)).submission;
+  });
   if (!dryRun) {
     context.note(`the last job puts the results in ${out}; how it stands: ftu status ${asked.out}`);
   }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job, Worker } from 'bullmq';
 import { KEY_PREFIX } from '../registry.js';
 import type { QueueServer } from '../server/open-server.js';
-import { queueName, type UnitAnswer, unitJobSchema } from '../unit-queue.js';
+import { queueName, type UnitAnswer, type UnitJob, unitJobSchema } from '../unit-queue.js';
 
 /** A unit belongs to a worker for so long after the last renewal. */
 const LOCK_MILLISECONDS = 30_000;
@@ -18,8 +18,7 @@ const MAX_LOST = 2;
 /** Looking for lost workers makes the settings of a queue anew, also of one that was just removed. Nothing is lost with them, but for the moment that removing a queue takes they are needed. */
 const SETTINGS_MILLISECONDS = 60_000;
 
-export interface Delivery {
-  readonly unit: string;
+export interface Delivery extends UnitJob {
   /** @returns whether the unit is still this worker's */
   renew(): Promise<boolean>;
   /** Says what became of it; nothing where the unit is another's by now. */
@@ -50,7 +49,7 @@ function deliveryOf(job: Job, token: string): Delivery | undefined {
   const data = unitJobSchema.safeParse(job.data).data;
   if (data === undefined) return undefined;
   return {
-    unit: data.unit,
+    ...data,
     renew: async () => (await job.extendLock(token, LOCK_MILLISECONDS)) === 1,
     answer: (answer) => unlessLost(job.moveToCompleted(answer, token, false)),
     giveBack: () => unlessLost(job.moveToWait(token)),

@@ -92,7 +92,8 @@ export function createSlots({ host, count, threads, program, note }: SlotsOption
     start(run, delivery) {
       const { out, unitOptions, log } = run;
       log.write(`${delivery.unit}: begun ${new Date().toISOString()}\n`);
-      const process = startUnit({ program, out, unit: delivery.unit, options: unitOptions, threads, log });
+      const options = [...unitOptions, '--step-digest', delivery.step];
+      const process = startUnit({ program, out, unit: delivery.unit, options, threads, log });
       const one: Running = {
         run,
         delivery,
