@@ -96,7 +96,8 @@ describe.each(fixture.networks)('$decoder on $encoder', (network) => {
     for (const form of [file, optimizeForCpu(file)]) {
       const { data, shape } = await runOnnx(form, image, [1, 3, height, width]);
       expect(shape).toEqual(logits.shape);
-      expect(deviation([...data], logits)).toBeLessThan(1e-5);
+      // Processors round in their own ways: 1.8e-5 with AVX2, less than 1e-5 with AVX-512.
+      expect(deviation([...data], logits)).toBeLessThan(5e-5);
     }
   });
 });
