@@ -70,8 +70,8 @@ export interface PredictOptions {
   readonly runtimes: Runtimes;
   /** What is known of a slide is other than before: a prediction, or its scale. */
   readonly changed: () => Promise<void>;
-  /** A prediction has ended: see `bringOver`. */
-  readonly bringOver: (slide: string, prediction: PredictionRecord) => Promise<void>;
+  /** A prediction has ended: see `bringOver`. @returns whether corrections came over to it */
+  readonly bringOver: (slide: string, prediction: PredictionRecord) => Promise<boolean>;
   readonly notice: (text: string) => void;
 }
 
@@ -258,9 +258,8 @@ export function createPredict(options: PredictOptions): PredictState {
       const record = await recordOf(form.models.peek());
       const before = library.of(id)?.work?.predictions.find((one) => one.id === record.id);
       if (before?.finished === undefined) return runOne(id, before ?? record);
-      await options.bringOver(id, before);
-      await options.changed();
-      options.notice('This slide is predicted with this model and these settings already: change one of them.');
+      if (await options.bringOver(id, before)) await options.changed();
+      else options.notice('This slide is predicted with this model and these settings already: change one of them.');
     },
     pause: () => stop?.abort(),
     goOn: runOne,

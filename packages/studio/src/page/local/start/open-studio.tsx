@@ -79,9 +79,10 @@ export async function openStudio(root: HTMLElement, { runtimes }: Loaded): Promi
     changed: () => studio.slides.refresh(),
     bringOver: async (slide, prediction) => {
       const sentence = await bringOver({ library, store, predicted: backend.predicted }, slide, prediction);
-      if (sentence === undefined) return;
+      if (sentence === undefined) return false;
       if (studio.slides.current.peek() === slide) studio.document.refresh();
       messages.notice(sentence);
+      return true;
     },
     notice: messages.notice,
   });
