@@ -157,6 +157,30 @@ describe('predictInStore', () => {
     expect((await predictInStore(slide, [model], memoryStore(), common)).warnings).toEqual([]);
   });
 
+  it('goes on where nothing of what is looked at can be read', async () => {
+    const small = pixelModel(({ value }) => (value - 0.5) * 8, { classes: ['glomerulus'], tileSize: 64 });
+    const isLost = (left: number, right: number, top: number, bottom: number): boolean =>
+      left < 600 && right > 100 && top < 500 && bottom > 110;
+    const damaged: Slide = {
+      ...slide,
+      readRows: async (rows) => {
+        const { width, height, left = 0, columns = width, top, rows: count } = rows;
+        const [x, y] = [slide.width / width, slide.height / height];
+        if (isLost(left * x, (left + columns) * x, top * y, (top + count) * y))
+          throw new FtuError('bad-input', 'the tile is damaged');
+        return slide.readRows(rows);
+      },
+    };
+    const single = { ...common, settings: { ...settings, batchSize: 1 } };
+    const options = { ...single, view: () => ({ x: 350, y: 400, width: 20, height: 20 }), onPreview: () => undefined };
+    const [seen, unseen] = [
+      await predictInStore(damaged, [small], memoryStore(), options),
+      await predictInStore(damaged, [small], memoryStore(), single),
+    ];
+    expect(seen.counts).toEqual(unseen.counts);
+    expect(seen.warnings).toContainEqual(expect.stringContaining('could not be read'));
+  });
+
   it('counts what is left out as too small', async () => {
     const large = { ...common, settings: { ...settings, minimumArea: 1e6 } };
     const { counts, notes, outcome } = await predictInStore(slide, [model], memoryStore(), large);

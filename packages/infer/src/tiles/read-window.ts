@@ -44,7 +44,8 @@ export async function readWindow(
 }
 
 /** Damage inside the file; a file that is gone or a disk that fails is not something to go on after. */
-const isDamage = (error: unknown): boolean => error instanceof FtuError && error.code === 'bad-input';
+/** Whether a part of a slide could not be decoded. */
+export const isDamage = (error: unknown): boolean => error instanceof FtuError && error.code === 'bad-input';
 
 /**
  * `readWindow`, with white in place of what is damaged. Where nothing of the window can be read, the file is no slide with a blemish, and

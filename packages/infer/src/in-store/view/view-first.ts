@@ -12,7 +12,7 @@ import type { BackgroundTest } from '../../tiles/background.js';
 import { toBatch } from '../../tiles/batch.js';
 import { tileOfColumn } from '../../tiles/columns.js';
 import type { MemberColours } from '../../tiles/member-colours.js';
-import { readAround } from '../../tiles/read-window.js';
+import { isDamage, readAround } from '../../tiles/read-window.js';
 import { jobsUnderWay, runNetwork, tilePlace } from '../../tiles/run-jobs.js';
 import type { MemberTile, TilesAhead } from '../../tiles/tiles-ahead.js';
 import { outlinePreview, type PreviewFeature, type SeenRegion } from './outline-preview.js';
@@ -187,7 +187,14 @@ export class ViewFirst implements TilesAhead {
       width: Math.min(tile, width - left),
       height: Math.min(last + tile, height) - first,
     };
-    const read = await readAround(this.slide, layout, window, this.options.signal, () => undefined);
+    const read = await readAround(this.slide, layout, window, this.options.signal, () => undefined).catch(
+      (error: unknown) => {
+        if (!isDamage(error)) throw error;
+        return undefined;
+      },
+    );
+    // Nothing of it can be read: it comes in its turn, with what is around it.
+    if (read === undefined) return [];
     const strip = crop(read, { x: 0, y: 0, width: tile, height: Math.max(tile, read.height) });
     return wanted.flatMap(({ start, ...one }) => {
       if (this.#isThere(one)) return [];
