@@ -1,4 +1,5 @@
 /** Networks in 8 bits, judged by ONNX Runtime against the same networks in float32. */
+import { existsSync, readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { cardFor } from '../../tests/fixtures.js';
@@ -45,6 +46,14 @@ function apart(found: Float32Array, wanted: Float32Array): number {
 
 const LIMIT = 0.1;
 
+/** With weights of 8 bits, sums of two products saturate where a processor of x86 has no dot products of bytes: such a one is given 7 bits. */
+const saturates =
+  process.arch === 'x64' &&
+  existsSync('/proc/cpuinfo') &&
+  !/\b(avx512_vnni|avx_vnni|amx_int8)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+const here = { narrowWeights: saturates };
+const limitHere = saturates ? 2 * LIMIT : LIMIT;
+
 const operatorsOf = (file: Uint8Array): string[] => decodeOnnxModel(file)?.nodes.map(({ operator }) => operator) ?? [];
 const count = (file: Uint8Array, name: string): number => operatorsOf(file).filter((one) => one === name).length;
 
@@ -66,8 +75,8 @@ describe('quantiseOnnx', () => {
     const written = quantiseOnnx(file, await rangesOf(file), 'm.onnx');
     expect(count(written, 'QuantizeLinear')).toBeGreaterThan(5);
     const wanted = await runOnnx(file, image, shape);
-    const found = await runOnnx(quantisedForCpu(written, { narrowWeights: false }), image, shape);
-    expect(apart(found.data, wanted.data)).toBeLessThan(LIMIT);
+    const found = await runOnnx(quantisedForCpu(written, here), image, shape);
+    expect(apart(found.data, wanted.data)).toBeLessThan(limitHere);
   });
 
   it('answers so in every form: relu6, two classes and a tile classifier', async () => {
@@ -75,8 +84,12 @@ describe('quantiseOnnx', () => {
     expect(readModelCard(written, 'm.onnx')).toEqual(readModelCard(file, 'm.onnx'));
     const wanted = await runOnnx(file, image, shape);
     const forms: [Uint8Array, number][] = [
-      [written, LIMIT],
-      [quantisedForCpu(written, { narrowWeights: false }), LIMIT],
+      ...(saturates
+        ? []
+        : ([written, quantisedForCpu(written, { narrowWeights: false })].map((form) => [form, LIMIT]) as [
+            Uint8Array,
+            number,
+          ][])),
       [quantisedForCpu(written, { narrowWeights: true }), 2 * LIMIT],
       [optimizeForCpu(written), LIMIT],
     ];
