@@ -48,7 +48,7 @@ export async function writeResultFiles(folder: string, results: readonly string[
 
 /**
  * What of a step's results is not as it was when the step ended, as a clause: `predictions/masks/a.tif is gone`. Undefined where nothing is, and where an
- * earlier version kept no list.
+ * earlier version kept no list. A file that has grown is somebody's work: `ftu calibrate` makes a model longer.
  */
 export async function lostResult(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, listFile), 'utf8').catch(() => undefined);
@@ -60,10 +60,13 @@ export async function lostResult(folder: string): Promise<string | undefined> {
     return `${listFile} does not say which files there are`;
   }
   const sizes = await inGroups(files, async ([name]) => (await lstat(join(folder, name)).catch(() => undefined))?.size);
-  const lost = files.flatMap(([name, bytes], i) => (sizes[i] === bytes ? [] : [{ name, bytes, size: sizes[i] }]));
+  const lost = files.flatMap(([name, bytes], i) => {
+    const size = sizes[i];
+    return size !== undefined && size >= bytes ? [] : [{ name, bytes, size }];
+  });
   const [first] = lost;
   if (first === undefined) return undefined;
   const { name, bytes, size } = first;
   const what = size === undefined ? 'is gone' : `has ${size} bytes, not ${bytes}`;
-  return `${name} ${what}${lost.length === 1 ? '' : `, and ${lost.length - 1} more files`}`;
+  return `${name} ${what}${lost.length === 1 ? '' : `, and ${lost.length - 1} more`}`;
 }

@@ -84,8 +84,8 @@ export const trainRunner: StepRunner<TrainStep, TrainOutput> = {
   inputs: trainInputs,
   files: ({ folds }) =>
     folds.flatMap(({ folder, model }) => {
-      const { checkpoint, config, metrics } = runFiles;
-      return [model, ...[checkpoint, config, metrics].map((name) => join(folder, name))];
+      const { config, metrics } = runFiles;
+      return [model, ...[config, metrics].map((name) => join(folder, name))];
     }),
   units: trainUnits,
   async run(context) {
