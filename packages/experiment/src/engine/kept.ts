@@ -25,10 +25,8 @@ export async function fingerprintOf(
   return digestOf([settings, before, code, await kind.inputs(step, context)]);
 }
 
-/** The first file of an output that is not there; '' where the output is not one of the kind. */
-async function missingFile(kind: StepKind, output: unknown): Promise<string | undefined> {
-  const files = await kind.files(output);
-  if (files === undefined) return '';
+/** The first of some files that is not there. */
+async function missingOf(files: readonly string[]): Promise<string | undefined> {
   const there = await Promise.all(files.map(exists));
   return files.find((_, i) => there[i] === false);
 }
@@ -37,7 +35,8 @@ async function missingFile(kind: StepKind, output: unknown): Promise<string | un
 export async function keptRecord(kind: StepKind, folder: string, fingerprint: string): Promise<StepRecord | undefined> {
   const record = await readRecord(folder);
   if (record?.status !== 'done' || record.fingerprint !== fingerprint) return undefined;
-  return (await missingFile(kind, record.output)) === undefined ? record : undefined;
+  const files = await kind.files(record.output);
+  return files !== undefined && (await missingOf(files)) === undefined ? record : undefined;
 }
 
 /**
@@ -53,9 +52,9 @@ export async function forgetLost(
     if (step === undefined || folder === undefined) continue;
     const record = await readRecord(folder);
     if (record?.status !== 'done') continue;
-    const missing = await missingFile(kindOf(file, step), record.output);
-    const lost = (await lostResult(folder)) ?? (missing && `${missing} is gone`);
-    if (lost === undefined || lost === '') continue;
+    const missing = await missingOf((await kindOf(file, step).files(record.output)) ?? []);
+    const lost = (await lostResult(folder)) ?? (missing === undefined ? undefined : `${missing} is gone`);
+    if (lost === undefined) continue;
     note(`${name}: ${lost}: the step runs again`);
     await rm(join(folder, recordFile), { force: true });
   }

@@ -1,8 +1,9 @@
 /** Which files a finished step left in its folder, and how large they were: a result of which one is gone or cut off is none. */
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
+import { filesBelow, sizesOf } from './folder-files.js';
 import { isInside } from './relative-paths.js';
 
 /** Beside the step's record. Names count from the folder, with the sizes in bytes. */
@@ -11,39 +12,22 @@ const listSchema = z.object({ format: z.literal(1), files: z.array(z.tuple([z.st
 
 type Listed = z.output<typeof listSchema>['files'][number];
 
-/** Files that are looked at together: of a shared disk each look is a question to its server. */
-const TOGETHER = 64;
-
-/** Names that begin with a point are of programs at work. */
-async function filesAt(path: string): Promise<string[]> {
-  const entry = await lstat(path).catch(() => undefined);
-  if (entry === undefined) return [];
-  if (!entry.isDirectory()) return [path];
-  const inside = (await readdir(path)).filter((name) => !name.startsWith('.'));
-  return (await Promise.all(inside.map((name) => filesAt(join(path, name))))).flat();
-}
-
-/** One answer for each, in their order. */
-async function inGroups<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = [];
-  for (let from = 0; from < all.length; from += TOGETHER) {
-    answers.push(...(await Promise.all(all.slice(from, from + TOGETHER).map(ask))));
-  }
-  return answers;
-}
-
 /**
  * Writes the list of a step's results.
  * @param folder of the step
  * @param results files and folders; those that lie elsewhere are not kept
  */
 export async function writeResultFiles(folder: string, results: readonly string[]): Promise<void> {
-  const own = results.filter((path) => isInside(folder, path));
-  const paths = [...new Set((await inGroups(own, filesAt)).flat())].sort();
-  const files = await inGroups(paths, async (path): Promise<Listed> => {
-    return [relative(folder, path).split(sep).join('/'), (await lstat(path)).size];
-  });
-  await writeFileAtomic(join(folder, listFile), `${JSON.stringify({ format: 1, files })}\n`);
+  const files = new Map<string, number>();
+  for (const path of results.filter((one) => isInside(folder, one))) {
+    const name = relative(folder, path).split(sep).join('/');
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isDirectory() === false) files.set(name, entry.size);
+    else if (entry !== undefined)
+      for (const [inner, { size }] of await filesBelow(folder, name)) files.set(inner, size);
+  }
+  const list = { format: 1, files: [...files].sort(([a], [b]) => (a < b ? -1 : 1)) };
+  await writeFileAtomic(join(folder, listFile), `${JSON.stringify(list)}\n`);
 }
 
 /**
@@ -59,7 +43,10 @@ export async function lostResult(folder: string): Promise<string | undefined> {
   } catch {
     return `${listFile} does not say which files there are`;
   }
-  const sizes = await inGroups(files, async ([name]) => (await lstat(join(folder, name)).catch(() => undefined))?.size);
+  const sizes = await sizesOf(
+    folder,
+    files.map(([name]) => name),
+  );
   const lost = files.flatMap(([name, bytes], i) => {
     const size = sizes[i];
     return size !== undefined && size >= bytes ? [] : [{ name, bytes, size }];

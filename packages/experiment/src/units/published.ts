@@ -1,8 +1,9 @@
 /** The result of a part of a step, with a list of its files: a folder that lacks one of them is no result. */
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode, temporaryName, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
+import { filesBelow, sizesOf } from '../records/folder-files.js';
 import { publishedIn } from './unit.js';
 
 const listFile = 'unit.json';
@@ -20,20 +21,11 @@ const publishedSchema = z.object({
 
 export type Published = z.output<typeof publishedSchema>;
 
-async function filesBelow(folder: string, name = ''): Promise<[string, number][]> {
-  const found: [string, number][] = [];
-  for (const entry of await readdir(join(folder, name), { withFileTypes: true })) {
-    const path = name === '' ? entry.name : `${name}/${entry.name}`;
-    if (entry.name.startsWith('.') || path === listFile) continue;
-    if (entry.isDirectory()) found.push(...(await filesBelow(folder, path)));
-    else found.push([path, (await stat(join(folder, path))).size]);
-  }
-  return found;
-}
-
 /** Writes the list of what an attempt's result holds. */
 export async function writeList(result: string, about: Omit<Published, 'format' | 'files'>): Promise<void> {
-  const list: Published = { format: 1, ...about, files: (await filesBelow(result)).sort() };
+  const found = [...(await filesBelow(result))].filter(([name]) => name !== listFile);
+  const files = found.map(([name, { size }]): [string, number] => [name, size]).sort();
+  const list: Published = { format: 1, ...about, files };
   await writeFileAtomic(join(result, listFile), `${JSON.stringify(list)}\n`);
 }
 
@@ -54,13 +46,9 @@ export async function readPublished(place: string, fingerprint: string): Promise
   const folder = publishedIn(place);
   const list = await readList(folder);
   if (list === undefined || list.fingerprint !== fingerprint) return undefined;
-  const sizes = await Promise.all(
-    list.files.map(([name]) =>
-      stat(join(folder, name)).then(
-        ({ size }) => size,
-        () => undefined,
-      ),
-    ),
+  const sizes = await sizesOf(
+    folder,
+    list.files.map(([name]) => name),
   );
   return list.files.every(([, size], i) => sizes[i] === size) ? list : undefined;
 }

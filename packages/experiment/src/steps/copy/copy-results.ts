@@ -2,11 +2,12 @@
  * A folder of results in another place, by hard links where the file system has them. A list beside the files says which of them were put there: only these are replaced or removed by the
  * next version, and whatever else has such a name is somebody's.
  */
-import { lstat, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
+import { lstat, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FtuError } from '@ftuseg/core';
 import { inLockedFolder, linkFile, makeFolder, temporaryName, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
+import { type FileFacts, factsOf, filesBelow } from '../../records/folder-files.js';
 
 /** The list, in the folder. */
 export const copiedFile = '.ftu-copied.json';
@@ -19,14 +20,7 @@ const listSchema = z.object({
   files: z.array(z.tuple([z.string(), z.number(), z.number()])),
 });
 
-interface Facts {
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ino: number;
-  readonly dev: number;
-}
-
-type Stamp = Pick<Facts, 'size' | 'mtimeMs'>;
+type Stamp = Pick<FileFacts, 'size' | 'mtimeMs'>;
 
 /** Rows of the list by name. A copy that was stopped has two of a file: what was there, and what was to come. */
 type Listed = ReadonlyMap<string, readonly Stamp[]>;
@@ -37,37 +31,25 @@ const LAST = 'predictions.json';
 /** Times are kept to a millisecond or better, whatever the file system. */
 const MILLISECONDS = 2;
 
-const factsOf = (path: string): Promise<Facts | undefined> => lstat(path).catch(() => undefined);
-
 const isOneOf = (there: Stamp, known: readonly Stamp[]): boolean =>
   known.some(({ size, mtimeMs }) => size === there.size && Math.abs(mtimeMs - there.mtimeMs) < MILLISECONDS);
 
-/** Names that begin with a point are of programs at work. */
-async function filesBelow(folder: string, name = ''): Promise<Map<string, Facts>> {
-  const found = new Map<string, Facts>();
-  for (const entry of await readdir(join(folder, name), { withFileTypes: true })) {
-    if (entry.name.startsWith('.')) continue;
-    const path = name === '' ? entry.name : `${name}/${entry.name}`;
-    if (entry.isDirectory()) for (const [inner, facts] of await filesBelow(folder, path)) found.set(inner, facts);
-    else found.set(path, await lstat(join(folder, path)));
-  }
-  return found;
+/** The list of a folder; undefined where it has none. @throws what it takes to parse one that is damaged */
+async function parsedList(to: string): Promise<z.output<typeof listSchema> | undefined> {
+  const text = await readFile(join(to, copiedFile), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : listSchema.parse(JSON.parse(text));
 }
 
 /** @throws {FtuError} `bad-input` for a list that cannot be read, or of another who copies there */
 async function readList(to: string, by: string): Promise<Listed> {
-  const text = await readFile(join(to, copiedFile), 'utf8').catch(() => undefined);
-  if (text === undefined) return new Map();
   const fail = (problem: string, cause?: unknown): FtuError =>
     new FtuError('bad-input', problem, { subject: to, hint: 'copy to another folder, or remove this one', cause });
-  let list: z.output<typeof listSchema>;
-  try {
-    list = listSchema.parse(JSON.parse(text));
-  } catch (cause) {
+  const list = await parsedList(to).catch((cause: unknown) => {
     throw fail(`${copiedFile} does not say which files of the folder were copied`, cause);
-  }
-  if (list.by !== by) throw fail(`the folder has files that ${list.by} copied there`);
+  });
   const rows = new Map<string, Stamp[]>();
+  if (list === undefined) return rows;
+  if (list.by !== by) throw fail(`the folder has files that ${list.by} copied there`);
   for (const [name, size, mtimeMs] of list.files) rows.set(name, [...(rows.get(name) ?? []), { size, mtimeMs }]);
   return rows;
 }
@@ -79,15 +61,12 @@ const writeList = (to: string, by: string, files: Listed): Promise<void> => {
 
 /** Names of what was copied to a folder; none where its list cannot be read. */
 export async function copiedNames(to: string): Promise<string[]> {
-  try {
-    return listSchema.parse(JSON.parse(await readFile(join(to, copiedFile), 'utf8'))).files.map(([name]) => name);
-  } catch {
-    return [];
-  }
+  const list = await parsedList(to).catch(() => undefined);
+  return list?.files.map(([name]) => name) ?? [];
 }
 
 /** @throws {FtuError} `bad-input` for the first file that would be replaced and is not of an earlier copy */
-async function refuseOthers(to: string, planned: ReadonlyMap<string, Facts>, earlier: Listed): Promise<void> {
+async function refuseOthers(to: string, planned: ReadonlyMap<string, FileFacts>, earlier: Listed): Promise<void> {
   for (const [name, facts] of planned) {
     const there = await factsOf(join(to, name));
     if (there === undefined || isOneOf(there, [facts, ...(earlier.get(name) ?? [])])) continue;
@@ -122,7 +101,7 @@ export async function refuseOtherResults(to: string, by: string): Promise<void> 
 }
 
 /** Puts a file under its name, whole or not at all, with its time. */
-async function place(from: string, to: string, facts: Facts): Promise<void> {
+async function place(from: string, to: string, facts: FileFacts): Promise<void> {
   const there = await factsOf(to);
   // To rename one name of a file to another of its names does nothing, and would leave both.
   if (there?.ino === facts.ino && there.dev === facts.dev) return;
