@@ -133,8 +133,8 @@ async function run(config: TrainConfig, resume: boolean, options: JoinFoldsOptio
   requireTorch(config.device);
   const sources = await openSources(config, options.findMoved);
   if (resume && ranks.isFirst) {
-    for (const { folder } of places) await requireSamePixels(folder, sources);
     const folders = places.map(({ folder }) => folder);
+    for (const folder of folders) await requireSamePixels(folder, sources);
     await requireSameWorld(folders, { ranks, allowWorldChange });
   }
   if (config.sampling.anatomy !== undefined) checkAnatomy(sources.slides, config.sampling.anatomy);

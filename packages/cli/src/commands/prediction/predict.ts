@@ -1,4 +1,5 @@
 /** `ftu predict`: slides in; a submission, polygons, masks and pictures out. */
+import { refuseUnitsAtWork } from '@ftuseg/experiment';
 import {
   calibrationNote,
   checkPredictSettings,
@@ -20,6 +21,7 @@ import { defineCommand } from '../../parser/command.js';
 import { file, folder, path, threads, where } from '../../parser/fields.js';
 import { UsageError } from '../../parser/usage-error.js';
 import { sbatchField } from '../experiment/engines/engine-options.js';
+import { predictionRun } from '../experiment/run-place.js';
 import { readSettings } from '../settings.js';
 import { modelFiles, modelPath } from './model-argument.js';
 import { formatEstimates } from './predict/predict-estimate.js';
@@ -188,6 +190,8 @@ export const predict = defineCommand({
         return { estimates, ...scales };
       }
       await noteClasses(models, slides, context);
+      // The folder would get results of both.
+      await refuseUnitsAtWork(predictionRun(out));
       const summary = await predictTable(rows, models, {
         ...settings,
         cascade: coarse,

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FtuError, parseJson } from '@ftuseg/core';
 import { checkRecipe, type RunResults, readRecipe } from '@ftuseg/experiment';
-import { exists, isAddress } from '@ftuseg/files';
+import { exists, fileIdentity, isAddress } from '@ftuseg/files';
 import { type SlideRow, truthSource } from '@ftuseg/slide';
 import { z } from 'zod';
 import { sentenceOf } from '../problem.js';
@@ -44,8 +44,8 @@ async function newerLabels(file: string, rows: readonly SlideRow[]): Promise<boo
   for (const { mask, annotations } of rows) {
     for (const path of [mask, annotations]) {
       if (path === undefined || isAddress(path)) continue;
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && Math.max(found.mtimeMs, found.ctimeMs) > scored) return true;
+      const found = await fileIdentity(path).catch(() => undefined);
+      if (found !== undefined && found.modified > scored) return true;
     }
   }
   return false;
