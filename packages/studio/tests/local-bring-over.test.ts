@@ -31,10 +31,7 @@ describe.skipIf(binary === undefined)('corrections in the page (needs chromium o
   let page: LocalPage;
   beforeAll(async () => {
     page = await localPage(binary ?? '', true);
-    await page.open();
-    await page.until("document.querySelector('.start form') !== null");
-    await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
-    await page.until(LOCK);
+    await page.load();
   }, patience);
   afterAll(() => page?.close(), patience);
 

@@ -15,10 +15,7 @@ describe.skipIf(binary === undefined)('a prediction in the page (needs chromium 
 
   beforeAll(async () => {
     page = await localPage(binary ?? '', true);
-    await page.open();
-    await page.until("document.querySelector('.start form') !== null");
-    await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
-    await page.until(LOCK);
+    await page.load();
     await page.choose('Slide files', page.slide);
     await page.until(STILL);
   }, patience);

@@ -18,7 +18,7 @@ import { z } from 'zod';
 import { findChromium } from '../../../tests/chromium.js';
 import { long } from '../../../tests/long.js';
 import { compareObjects, objectsIn } from './page/compare-objects.js';
-import { LOCK, type LocalPage, localPage, press } from './page/local-page.js';
+import { type LocalPage, localPage, press } from './page/local-page.js';
 import { areaByShoelace } from './tools/independent.js';
 
 const binary = findChromium();
@@ -93,10 +93,7 @@ describe.runIf(isWanted)('whole slides in the page (need chromium: make browser)
       await writeSyntheticSlide({ ...size, path: join(out, 'made.tif') });
     }
     page = await localPage(binary ?? '', [model]);
-    await page.open();
-    await page.until("document.querySelector('.start form') !== null");
-    await page.browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
-    await page.until(LOCK, 120);
+    await page.load();
   }, 300_000);
   afterAll(async () => {
     await page?.close();

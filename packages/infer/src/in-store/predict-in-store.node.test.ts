@@ -173,12 +173,12 @@ describe('predictInStore', () => {
     };
     const single = { ...common, settings: { ...settings, batchSize: 1 } };
     const options = { ...single, view: () => ({ x: 350, y: 400, width: 20, height: 20 }), onPreview: () => undefined };
-    const [seen, unseen] = [
+    const [viewed, plain] = [
       await predictInStore(damaged, [small], memoryStore(), options),
       await predictInStore(damaged, [small], memoryStore(), single),
     ];
-    expect(seen.counts).toEqual(unseen.counts);
-    expect(seen.warnings).toContainEqual(expect.stringContaining('could not be read'));
+    expect(viewed.counts).toEqual(plain.counts);
+    expect(viewed.warnings).toContainEqual(expect.stringContaining('could not be read'));
   });
 
   it('counts what is left out as too small', async () => {

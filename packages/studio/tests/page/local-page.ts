@@ -91,6 +91,8 @@ export interface LocalPage {
   /** Paths that the server was asked for. */
   readonly asked: string[];
   readonly open: () => Promise<void>;
+  /** Opens the page, loads the models that it offers, and waits until it is locked. */
+  readonly load: () => Promise<void>;
   /** Gives files to the input of that label. */
   readonly choose: (label: string, ...paths: readonly string[]) => Promise<void>;
   /** Waits for an expression to be true. @throws what it was instead */
@@ -155,6 +157,10 @@ export async function localPage(
       await new Promise((done) => setTimeout(done, 50));
     }
   };
+  const open = async (): Promise<void> => {
+    await browser.open('about:blank');
+    await browser.open(`${origin}/`);
+  };
   const choose = async (label: string, ...paths: readonly string[]): Promise<void> => {
     await browser.send('DOM.enable');
     const { root } = z
@@ -176,9 +182,12 @@ export async function localPage(
     asked,
     until,
     choose,
-    open: async () => {
-      await browser.open('about:blank');
-      await browser.open(`${origin}/`);
+    open,
+    load: async () => {
+      await open();
+      await until("document.querySelector('.start form') !== null");
+      await browser.evaluate("document.querySelector('.start form button[type=submit]').click()");
+      await until(LOCK, 120);
     },
     downloaded: async (name) => {
       for (let tries = 0; tries < 200; tries++) {
