@@ -26,7 +26,17 @@ const paths = isThrough ? given.slice(1) : given;
 const open = (path) => (isThrough ? openWithOpenSlide(path, { name: 'any format', hint: '' }) : openSlide(path));
 const script = fileURLToPath(new URL('levels.py', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-levels-'));
-const KINDS = ['slides', 'levels', 'windows', 'regions', 'scales', 'magnifications', 'pictures', 'properties'];
+const KINDS = [
+  'slides',
+  'levels',
+  'windows',
+  'regions',
+  'scales',
+  'magnifications',
+  'bounds',
+  'pictures',
+  'properties',
+];
 const counts = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
 const known = new Map();
 let different = 0;
@@ -69,6 +79,14 @@ function* facts(slide, properties, theirs) {
   yield* compared('scales', 'scale', scale, stated, (a, b) => Math.abs(a / b - 1) <= MAX_SCALE_ERROR);
   const power = { objective: number('openslide.objective-power') };
   yield* compared('magnifications', 'magnification', { objective: slide.info.objectivePower }, power);
+  // OpenSlide states the bounds of some slides that were scanned whole, and version 3.4.1 those of tiles that pass the edge of the slide.
+  const whole = { x: 0, y: 0, width: slide.width, height: slide.height };
+  const { x, y, width, height } = slide.bounds ?? whole;
+  const [left, top, across, down] = Object.entries(whole).map(
+    ([side, all]) => number(`openslide.bounds-${side}`) ?? all,
+  );
+  const within = [left, top, Math.min(across, slide.width - left), Math.min(down, slide.height - top)];
+  yield* compared('bounds', 'bounds', { slide: String([x, y, width, height]) }, { slide: String(within) });
   // Only what the scanner wrote, with the limits and line ends that properties have here.
   const written = Object.entries(theirs.properties).filter(([name]) => !name.startsWith('openslide.'));
   yield* compared('properties', 'property', properties, boundProperties(written));

@@ -39,6 +39,8 @@ const forms = {
   even: { ...jpeg, positions: 'none' },
   apart: { ...jpeg, positions: 'none', overlap: 0 },
   missing: { ...jpeg, photosAcross: 6, photosDown: 5, isMissing: (x, y) => (x + y) % 4 === 2 },
+  corner: { ...jpeg, photosAcross: 6, photosDown: 6, isMissing: (x, y) => x < 2 || y < 3 },
+  middle: { ...jpeg, photosAcross: 6, photosDown: 6, isMissing: (x, y) => x % 5 === 0 || y % 5 === 0, overlap: 16 },
   large: { ...jpeg, ...large, pictures: { label, macro: label, thumbnail: label } },
 };
 const folder = await mkdtemp(join(tmpdir(), 'ftuseg-mirax-'));

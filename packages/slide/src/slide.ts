@@ -1,5 +1,5 @@
 /** What every slide is to the rest of the house, whichever file it came from. */
-import type { PixelSize, Raster } from '@ftuseg/core';
+import type { PixelSize, Raster, Rect } from '@ftuseg/core';
 
 export interface SlideLevel {
   readonly width: number;
@@ -108,6 +108,11 @@ export interface Slide {
   readonly micronsPerPixel: number | undefined;
   /** Micrometres per pixel across and down, where they differ. */
   readonly pixelSize?: PixelSize | undefined;
+  /**
+   * The box around what was scanned, level-0 pixels, where the slide is a larger canvas: OpenSlide's `openslide.bounds-*`. Undefined: all of it. Everything
+   * here counts from the corner of the canvas; QuPath opens such a slide cropped to its bounds, and counts from theirs.
+   */
+  readonly bounds?: Rect | undefined;
   readonly levels: readonly SlideLevel[];
   readonly info: SlideInfo;
   /**

@@ -41,6 +41,7 @@ export const info = defineCommand({
   result: {
     width: 'pixels across',
     height: 'pixels down',
+    bounds: 'what was scanned, in pixels of the slide, where it is a larger canvas',
     micronsPerPixel: 'micrometres per pixel, null where the file does not say',
     pixelSize: 'micrometres across and down, where pixels are not square',
     question: 'what makes the scale doubtful',
@@ -116,11 +117,12 @@ function describeProfile(profile: Profile): string {
 }
 
 function asJson(slide: Slide, profile: Profile | undefined): object {
-  const { width, height, micronsPerPixel, pixelSize, info } = slide;
+  const { width, height, bounds, micronsPerPixel, pixelSize, info } = slide;
   const question = scaleQuestion(slide);
   return {
     width,
     height,
+    ...(bounds === undefined ? {} : { bounds }),
     micronsPerPixel: micronsPerPixel ?? null,
     ...(pixelSize === undefined ? {} : { pixelSize }),
     ...(question === undefined ? {} : { question }),
@@ -174,11 +176,16 @@ function describeAssociated({ associated, associatedSizes = {} }: Slide['info'])
 }
 
 function describe(slide: Slide, profile: Profile | undefined, stored: readonly StoredBlocks[] = []): string {
-  const { width, height, info } = slide;
+  const { width, height, bounds, info } = slide;
   const { format, pixels, levels, objectivePower, notes = [] } = info;
   const lines = [
     `format                ${format}`,
     `size                  ${width} x ${height} pixels, ${pixels}`,
+    ...(bounds === undefined
+      ? []
+      : [
+          `scanned               ${bounds.width} x ${bounds.height} pixels from (${bounds.x}, ${bounds.y}) on, where QuPath counts from`,
+        ]),
     `micrometres per pixel ${describeMicrons(slide)}`,
     ...(objectivePower === undefined ? [] : [`objective             ${objectivePower} x`]),
     ...levels.map(

@@ -70,6 +70,25 @@ describe('MIRAX', () => {
     });
   });
 
+  it.each([
+    ['all of it', () => false, undefined],
+    ['its corner', (x: number, y: number) => x < 2 || y < 1, { x: 64, y: 32, width: 64, height: 64 }],
+    ['its middle', (x: number, y: number) => x % 3 === 0 || y % 2 === 0, { x: 32, y: 32, width: 64, height: 32 }],
+  ])('says which box of the slide was scanned: %s', async (_, isMissing, bounds) => {
+    const { path } = await write({
+      photosAcross: 4,
+      photosDown: 3,
+      positions: 'none',
+      side: 16,
+      overlap: 0,
+      isMissing,
+    });
+    await opened(path, async (slide) => {
+      expect([slide.width, slide.height]).toEqual([128, 96]);
+      expect(slide.bounds).toEqual(bounds);
+    });
+  });
+
   it('reads more than one block', async () => {
     const { path, levels } = await write({ photosAcross: 12, photosDown: 9, side: 64, levels: 2 });
     const [full = { width: 1, height: 1, channels: 3, data: new Uint8Array() }] = levels;

@@ -1,5 +1,5 @@
 /** A MIRAX slide: thousands of overlapping photos, in levels, in a folder of few files. */
-import { scaleOfSides } from '@ftuseg/core';
+import { type Rect, scaleOfSides } from '@ftuseg/core';
 import { inflateStream } from '../../codecs/deflate/inflate-stream.js';
 import type { Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
@@ -7,6 +7,7 @@ import type { ByteSource } from '../../source/byte-source.js';
 import type { FileFolder } from '../../source/file-folder.js';
 import { OpenFiles } from '../../source/open-files.js';
 import type { SlideRuntime } from '../format.js';
+import { boundsWithin } from '../placed/bounds-within.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../tiff/page.js';
 import { slideOfPages } from '../tiff/pages-slide.js';
 import { BlockCache } from '../tiff/pixels/block-cache.js';
@@ -18,7 +19,7 @@ import { parseIni } from './ini.js';
 import { miraxPage } from './level-page.js';
 import { checkPhotos, photoNotes } from './photo-checks.js';
 import { evenPositions, type PhotoPositions, photosOf, positionBytes, statedPositions } from './photo-positions.js';
-import { isCuttable, type Photos, placeTiles } from './placed-tiles.js';
+import { isCuttable, type Photos, placeTiles, tilesOf } from './placed-tiles.js';
 import { readSlidedat, type Slidedat } from './slidedat.js';
 
 const MAX_SLIDEDAT_BYTES = 1 << 20;
@@ -157,6 +158,7 @@ interface Parts {
 }
 
 interface Found {
+  readonly bounds: Rect | undefined;
   readonly levels: readonly TiffLevel[];
   readonly notes: readonly string[];
 }
@@ -188,9 +190,13 @@ function levelsOf(
   };
   const cache = new BlockCache(MAX_CACHE_BYTES);
   const levels: TiffLevel[] = [];
+  let bounds: Rect | undefined;
   for (const { number, level, records: own } of usable) {
     const placed = placeTiles(slidedat, level, own, placing);
-    if (level === base) checkPhotos(slidedat, placing, full, subject);
+    if (level === base) {
+      checkPhotos(slidedat, placing, full, subject);
+      bounds = boundsWithin(tilesOf(placed), full);
+    }
     const [width, height] = [Math.floor(full.width / level.concat), Math.floor(full.height / level.concat)];
     const name = `level ${number}`;
     const image = (at: number, signal: AbortSignal | undefined): Promise<Uint8Array> =>
@@ -217,12 +223,12 @@ function levelsOf(
     levels.push({ width, height, downsample: level.concat / base.concat, pages: [miraxPage(options)] });
   }
   const same = shared === 0 ? [] : [`images that lie in the bytes of another and show the same: ${shared}`];
-  return { levels, notes: [...photoNotes(slidedat, placing), ...same] };
+  return { bounds, levels, notes: [...photoNotes(slidedat, placing), ...same] };
 }
 
 function describe(
   slidedat: Slidedat,
-  { levels, notes }: Found,
+  { bounds, levels, notes }: Found,
   associated: ReadonlyMap<string, TiffPage>,
   subject: string,
 ): TiffSlide {
@@ -235,6 +241,7 @@ function describe(
   return {
     format: '3DHISTECH MIRAX',
     levels: [base, ...coarser],
+    bounds,
     scale: hasScale ? scaleOfSides(micronsX, micronsY) : undefined,
     micronsPerPixelFrom: hasScale ? 'Slidedat.ini' : undefined,
     objectivePower,

@@ -6,6 +6,7 @@
  * of them: they are 20 bytes each in one array, and pasted from images that are decoded once, where `formats/placed` makes an object, a promise and a copy
  * for each.
  */
+import type { Rect } from '@ftuseg/core';
 import { damagedMirax, type ImageRecords } from './index-file.js';
 import { hasPosition, type TakenPhotos } from './photo-checks.js';
 import { photosOf } from './photo-positions.js';
@@ -42,6 +43,15 @@ export function tileAt({ tiles }: PlacedTiles, number: number): PlacedTile {
 }
 
 export const tileCount = ({ tiles }: PlacedTiles): number => tiles.length / TILE_WORDS;
+
+/** Where each tile lies on its level. */
+export function* tilesOf(placed: PlacedTiles): Generator<Rect> {
+  const { width, height } = placed;
+  for (let i = 0; i < tileCount(placed); i++) {
+    const { x, y } = tileAt(placed, i);
+    yield { x, y, width, height };
+  }
+}
 
 /** Whether an image of the level can be cut at whole pixels. */
 export function isCuttable({ width, height, concat }: MiraxLevel, { divisions }: Slidedat): boolean {

@@ -2,12 +2,13 @@
  * A slide that OpenSlide draws, block by block: whatever it gives goes through the caches, the shrinking and the limits of memory that every slide has.
  * openslide.org/api/openslide_8h.html has its functions and properties.
  */
-import { FtuError, scaleOfSides } from '@ftuseg/core';
+import { FtuError, type Rect, scaleOfSides } from '@ftuseg/core';
 import { nodeShrinker } from '../../shrink/native-shrinker.node.js';
 import type { Slide } from '../../slide.js';
 import { SlideError } from '../../slide-error.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import type { KnownFormat } from '../known/known-formats.js';
+import { boundsWithin } from '../placed/bounds-within.js';
 import { type PlacedTile, readPlaced, type Window } from '../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage } from '../tiff/page.js';
 import { pageOfBlocks } from '../tiff/page-of-blocks.js';
@@ -74,6 +75,7 @@ function describe(drawing: Drawing, format: string, close: () => Promise<void>):
     {
       format,
       levels: [base, ...coarser],
+      bounds: boundsOf(opened, base),
       scale: x === undefined || y === undefined ? undefined : scaleOfSides(x, y),
       micronsPerPixelFrom: x === undefined || y === undefined ? undefined : 'OpenSlide',
       objectivePower: numberOf(opened, 'openslide.objective-power'),
@@ -187,6 +189,15 @@ function propertyOf({ properties }: LibrarySlide, name: string): string | undefi
 function numberOf(opened: LibrarySlide, name: string): number | undefined {
   const value = Number(propertyOf(opened, name));
   return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function boundsOf(opened: LibrarySlide, canvas: TiffLevel): Rect | undefined {
+  const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((side) => {
+    const text = propertyOf(opened, `openslide.bounds-${side}`);
+    return text === undefined ? Number.NaN : Number(text);
+  });
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined;
+  return Number.isFinite(x + y + width + height) ? boundsWithin([{ x, y, width, height }], canvas) : undefined;
 }
 
 /** Six hexadecimal digits: red, green, blue. */

@@ -2,7 +2,7 @@
  * One picture inside a TIFF, described so that reading its pixels needs no further look at tags: what the parser makes
  * and the readers consume. No Node API: a page in a browser describes and reads slides with the same code.
  */
-import type { Scale } from '@ftuseg/core';
+import type { Rect, Scale } from '@ftuseg/core';
 import type { BlockLayout, Codec } from '../../codecs/codec.js';
 import type { ByteSource } from '../../source/byte-source.js';
 import type { PlacedTiles, Window } from '../placed/placed-tiles.js';
@@ -119,6 +119,8 @@ export interface TiffSlide {
   /** Such as `Aperio SVS`, `OME-TIFF`, `BigTIFF pyramid`, `TIFF`. */
   readonly format: string;
   readonly levels: readonly [TiffLevel, ...TiffLevel[]];
+  /** As the slide's: see `boundsWithin`. */
+  readonly bounds?: Rect | undefined;
   readonly scale: Scale | undefined;
   readonly micronsPerPixelFrom: string | undefined;
   readonly scaleNote?: string;

@@ -107,14 +107,15 @@ async function readAssociated(tiff: TiffSlide, name: string, options: LevelReade
 
 function describe(
   tiff: TiffSlide,
-): Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'pixelSize' | 'levels' | 'info'> {
-  const { levels, scale, scaleNote, objectivePower, notes = [], warnings = [] } = tiff;
+): Pick<Slide, 'width' | 'height' | 'micronsPerPixel' | 'pixelSize' | 'bounds' | 'levels' | 'info'> {
+  const { levels, bounds, scale, scaleNote, objectivePower, notes = [], warnings = [] } = tiff;
   const [base] = levels;
   return {
     width: base.width,
     height: base.height,
     micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
     ...(typeof scale === 'object' ? { pixelSize: scale } : {}),
+    ...(bounds === undefined ? {} : { bounds }),
     levels: levels.map((level) => ({ width: level.width, height: level.height, downsample: level.downsample })),
     info: {
       format: tiff.format,

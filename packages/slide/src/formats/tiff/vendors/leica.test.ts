@@ -27,6 +27,7 @@ describe('Leica SCN', () => {
       { width: 160, height: 128, downsample: 2 },
     ]);
     expect(slide.micronsPerPixel).toBe(0.5);
+    expect(slide.bounds).toEqual({ x: 16, y: 24, width: 288, height: 216 });
     expect(slide.info).toMatchObject({
       format: 'Leica SCN',
       micronsPerPixelFrom: 'Leica XML',

@@ -2,8 +2,9 @@
  * Leica's SCN: several scans of one glass in one BigTIFF, each with its levels, and XML that says in nanometres where they lie. They are put on one
  * canvas, the whole glass. Source: OpenSlide's description of the format.
  */
-import { scaleOfSides } from '@ftuseg/core';
+import { type Rect, scaleOfSides } from '@ftuseg/core';
 import { SlideError } from '../../../slide-error.js';
+import { boundsWithin } from '../../placed/bounds-within.js';
 import type { PlacedTile, PlacedTiles, Window } from '../../placed/placed-tiles.js';
 import type { TiffLevel, TiffPage, TiffSlide } from '../page.js';
 import { describePage } from '../structure/describe-page.js';
@@ -59,6 +60,7 @@ async function openScn(
   }
   const levels: TiffLevel[] = [];
   const scales: number[] = [];
+  let bounds: Rect | undefined;
   for (const [i] of first.dimensions.entries()) {
     const areas: { readonly page: TiffPage; readonly view: LeicaImage['view'] }[] = [];
     for (const { view, dimensions } of mains) {
@@ -73,11 +75,13 @@ async function openScn(
     scales.push(nanometres);
     const [area] = areas;
     if (area === undefined) continue;
+    const placed = placeAreas(areas, nanometres);
+    if (levels.length === 0) bounds = boundsWithin(placed.tiles, size);
     levels.push({
       ...size,
       downsample: nanometres / (scales[0] ?? nanometres),
       pages: [area.page],
-      placed: placeAreas(areas, nanometres),
+      placed,
     });
   }
   const [base, ...reduced] = levels;
@@ -98,6 +102,7 @@ async function openScn(
   return {
     format: leica.name,
     levels: [base, ...reduced],
+    bounds,
     scale,
     micronsPerPixelFrom: scale === undefined ? undefined : 'Leica XML',
     objectivePower: first.objective,
@@ -139,7 +144,7 @@ function checkAlike(file: TiffFile, first: LeicaImage, mains: readonly LeicaImag
 function placeAreas(
   areas: readonly { readonly page: TiffPage; readonly view: LeicaImage['view'] }[],
   nanometres: number,
-): PlacedTiles<TiffPage> {
+): PlacedTiles<TiffPage> & { readonly tiles: readonly Rect[] } {
   const tiles: PlacedTile<TiffPage>[] = areas.map(({ page, view }) => ({
     page,
     from: { x: 0, y: 0 },
@@ -156,6 +161,7 @@ function placeAreas(
     at.y + height > window.y;
   return {
     background: WHITE,
+    tiles: tiles.map(({ at, width, height }) => ({ ...at, width, height })),
     pages: areas.map(({ page }) => page),
     tilesIn: (window) => tiles.filter((tile) => touches(tile, window)),
   };
