@@ -11,7 +11,8 @@ export interface SmallTable {
   readonly out: string;
   /** Discs of radius 20, 30 and 0 in 120 x 90 pixels. */
   readonly rows: SlideRow[];
-  readReport(): Promise<ReturnType<typeof JSON.parse>>;
+  /** @param below a folder in `out` */
+  readReport(below?: string): Promise<ReturnType<typeof JSON.parse>>;
   remove(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ export async function smallTable(width = 120): Promise<SmallTable> {
     folder,
     out,
     rows,
-    readReport: async () => JSON.parse(await readFile(join(out, 'predictions.json'), 'utf8')),
+    readReport: async (below = '.') => JSON.parse(await readFile(join(out, below, 'predictions.json'), 'utf8')),
     remove: () => rm(folder, { recursive: true }),
   };
 }

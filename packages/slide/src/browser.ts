@@ -11,6 +11,7 @@ export type { SlideRuntime } from './formats/format.js';
 export { openSlideFolder, openSource } from './formats/open-source.js';
 export { openPicture } from './formats/picture/open-picture.js';
 export { openTiffSlide } from './formats/tiff/tiff-slide.js';
+export { type CoordinateOrigin, ORIGIN_MEMBER, qupathOrigin } from './geojson/coordinate-origin.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';

@@ -27,10 +27,11 @@ export { MAX_REPORT_CORNERS, type ResultObject } from './dicom-results/result-ob
 export { type WrittenSegmentation, writeSegmentation } from './dicom-results/segmentation/write-segmentation.node.js';
 export { writeAnnotations } from './dicom-results/write-annotations.node.js';
 export { openSlideLibraryInfo } from './formats/openslide/library.node.js';
+export { type CoordinateOrigin, qupathOrigin } from './geojson/coordinate-origin.js';
 export type { GeoJsonFeature } from './geojson/feature.js';
 export { collectionText } from './geojson/feature-text.js';
 export { nameUuid } from './geojson/name-uuid.js';
-export { readGeoJson } from './geojson/read-geojson.node.js';
+export { type ReadGeoJsonOptions, readGeoJson } from './geojson/read-geojson.node.js';
 export { createGeoJsonWriter, type GeoJsonWriter } from './geojson/write-geojson.node.js';
 export { type DisplayColours, displayColours } from './icc/display-colours.js';
 export { recolouredSlide } from './icc/recoloured-slide.js';
@@ -67,7 +68,7 @@ export { type HttpSource, type HttpSourceOptions, openHttpSource } from './sourc
 export { filterRows } from './table/filter-rows.js';
 export { isKaggleTest } from './table/folders/slide-folder.node.js';
 export { codeOf } from './table/row-code.js';
-export { cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
+export { type AnnotationOrigin, cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
 export { cellOfScale, pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
 export { readSlideTable } from './table/slide-table.node.js';
 export {
@@ -87,10 +88,11 @@ export { cutShapes } from './truth/placing/cut-shapes.js';
 export { fillPolygons, type LabelledPolygon } from './truth/placing/fill-polygons.js';
 export { type PlacedShapes, placeShapes } from './truth/placing/place-shapes.js';
 export type { Shape } from './truth/placing/shape.js';
+export { unstatedOrigin } from './truth/placing/unstated-origin.node.js';
 export { openTruth, readTruth, type Truth, type TruthRuns } from './truth/read-truth.js';
 export { checkRegions, type PlacedRegions, readRegionLabels } from './truth/regions.node.js';
 export { formatTruths } from './truth/report/format-report.js';
 export { type LeftOutShapes, leftOutReasons, type TruthReport, type UsedShapes } from './truth/report/report.js';
-export { type TruthSource, truthName, truthSource } from './truth/source.js';
+export { annotatedRow, type TruthSource, truthName, truthSource } from './truth/source.js';
 export { encodeJpeg, encodeJpegTile, encodePng, svgToPng, writeJpeg, writePng } from './write-image.node.js';
 export { writeZarr, type ZarrLabels, type ZarrOptions } from './zarr-out/write-zarr.node.js';

@@ -132,7 +132,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     try {
       const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
       refuseUnknown(row.id, slide, ignored);
-      const predicted = await predictions.read(row.id, slide, signal);
+      const predicted = await predictions.read(row, slide, signal);
       for (const warning of await predictionWarnings(options.predictions, row.id)) {
         options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
       }

@@ -1,7 +1,7 @@
 /** A slide through an ensemble in a page, kept band by band in a store: it goes on after an interruption, and ends with the files of `ftu predict`. */
 import { lookAt, type Raster, type Rect, type Scale } from '@ftuseg/core';
 import type { Slide } from '@ftuseg/slide';
-import { collectionText } from '@ftuseg/slide/browser';
+import { collectionText, qupathOrigin } from '@ftuseg/slide/browser';
 import { bandNames, fingerprintIn, openBandStore } from '../band-store/band-store.js';
 import { type FileStore, writeText } from '../file-store/file-store.js';
 import { temperatureOf } from '../model/calibration.js';
@@ -9,7 +9,7 @@ import { ensembleOf } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { describeSlide } from '../outputs/describe-slide.js';
 import { objectTableText } from '../outputs/objects/object-row.js';
-import { outlineFeatures, outlineTolerance } from '../outputs/objects/outline-features.js';
+import { outlineFeatures, outlineTolerance, qupathCorner } from '../outputs/objects/outline-features.js';
 import type { OutlineChoice } from '../outputs/output-names.js';
 import type { SizedEstimate } from '../outputs/scale-estimate.js';
 import { sclerosisCount } from '../outputs/slide-facts.js';
@@ -164,8 +164,8 @@ export async function predictInStore(
   const { mask, objects: found, measured, ids, facts } = described;
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
   const pieces: string[] = [];
-  for await (const piece of collectionText(outlineFeatures({ mask, found, measured, ids, simplify })))
-    pieces.push(piece);
+  const features = outlineFeatures({ mask, found, measured, ids, simplify }, qupathCorner(plan));
+  for await (const piece of collectionText(features, qupathOrigin(plan.slide))) pieces.push(piece);
   await writeText(files, resultFiles.outlines, pieces);
   await writeText(files, resultFiles.table, objectTableText(id, measured, ids));
   const outcome = outcomeOf({

@@ -59,6 +59,8 @@ export async function fingerprintOf(
     outlines,
     models,
     ...(cascade === undefined ? {} : { cascade: identity(cascade.model) }),
+    // An earlier version wrote all GeoJSON from the corner of the slide.
+    ...(outputs.includes('geojson') ? { geojson: 'from the scanned bounds' } : {}),
     // What an earlier version counted object by object is not put into one table with what is counted now.
     ...(sclerosisClasses(ensemble.classes) === undefined ? {} : { glomeruli: 'touching objects are one' }),
   };

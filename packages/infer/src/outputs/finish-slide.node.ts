@@ -11,7 +11,7 @@ import type { SlidePlan } from '../plan/plan.js';
 import { type DescribedSlide, describeSlide } from './describe-slide.js';
 import { hasFile, noFileNote, writeResults } from './dicom/write-results.node.js';
 import { writeObjectTable } from './objects/object-table.node.js';
-import { outlineTolerance } from './objects/outline-features.js';
+import { outlineTolerance, type QuPathCorner, qupathCorner } from './objects/outline-features.js';
 import { writeOutlines } from './objects/write-outlines.node.js';
 import {
   dicomName,
@@ -91,8 +91,11 @@ export async function finishSlide(
     }
   }
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
+  const notes: string[] = [];
   if (wants('geojson')) {
-    write(geoJsonName(id), (path) => writeOutlines(path, { mask, found: objects, measured, ids, simplify }));
+    const corner = qupathCorner(plan);
+    write(geoJsonName(id), (path) => writeOutlines(path, { mask, found: objects, measured, ids, simplify }, corner));
+    if (corner !== undefined) notes.push(cornerNote(corner));
   }
   if (wants('objects')) write(objectsName(id), (path) => writeObjectTable(path, id, measured, ids));
   if (wants('overlay')) {
@@ -102,7 +105,6 @@ export async function finishSlide(
       await writeJpeg(path, outlined, OVERLAY_QUALITY);
     });
   }
-  const notes: string[] = [];
   if (series !== undefined) {
     const results = { series, mask, found: objects, measured, ids, simplify };
     for (const output of dicomOutputs.filter(wants)) {
@@ -124,6 +126,9 @@ export async function finishSlide(
     notes: notes.sort(),
   };
 }
+
+const cornerNote = ({ pixels: { x, y } }: QuPathCorner): string =>
+  `its GeoJSON counts from (${x}, ${y}), the corner of what was scanned, as QuPath does; all other files count from the corner of the slide`;
 
 /** A map of octets at the working resolution, as a pyramid. */
 const writeMap = (

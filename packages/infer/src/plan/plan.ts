@@ -3,7 +3,7 @@
  * answers meet. The dry run prints it; the work follows it.
  */
 import { FtuError, isSquare, meanMicrons, type Scale, type TestTimeView } from '@ftuseg/core';
-import type { ColourChoice } from '@ftuseg/slide';
+import type { ColourChoice, Slide } from '@ftuseg/slide';
 import type { Ensemble } from '../model/ensemble.js';
 import type { SegmentationModel } from '../model/model.js';
 import { noClassifier } from '../session/checks/onnx-refusals.js';
@@ -37,7 +37,7 @@ export interface Member {
 }
 
 export interface SlidePlan {
-  readonly slide: { readonly width: number; readonly height: number };
+  readonly slide: Pick<Slide, 'width' | 'height' | 'bounds'>;
   /** Of the slide, level-0; undefined: unknown. */
   readonly micronsPerPixel: number | undefined;
   /** As `micronsPerPixel`, with both sides where the slide's pixels are not square. */
@@ -105,7 +105,11 @@ export function planSlide(
   }
   const grid = members.reduce((best, one) => (one.grid.width > best.width ? one.grid : best), firstGrid(members));
   return {
-    slide: { width: slide.width, height: slide.height },
+    slide: {
+      width: slide.width,
+      height: slide.height,
+      ...(slide.bounds === undefined ? {} : { bounds: slide.bounds }),
+    },
     micronsPerPixel: scale === undefined ? undefined : meanMicrons(scale),
     scale,
     shapeNote: shapeNote(slide, grid, micronsPerPixel),

@@ -40,7 +40,7 @@ export interface GridOptions {
 export type ModelScale = Pick<ModelCard, 'micronsPerPixel' | 'downsample' | 'slideMicronsPerPixel'>;
 
 export type SlideSize = Pick<Slide, 'width' | 'height' | 'micronsPerPixel'> &
-  Partial<Pick<Slide, 'levels' | 'pixelSize'>>;
+  Partial<Pick<Slide, 'levels' | 'pixelSize' | 'bounds'>>;
 
 /** A level as close to the resolution wanted as this is taken as it is: its own pixels are sharper and quicker than resampled ones. */
 const SAME_SCALE = 2e-3;

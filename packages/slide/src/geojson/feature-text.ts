@@ -1,28 +1,34 @@
 /** A FeatureCollection as pieces of text, written once for files of Node and for pages. QuPath's properties, as its version 0.5 reads them. */
 import { FtuError, type Ring } from '@ftuseg/core';
+import { type CoordinateOrigin, collectionStart, movedBy, SLIDE_CORNER } from './coordinate-origin.js';
 import type { GeoJsonFeature } from './feature.js';
 import { nameUuid, type Sha1 } from './name-uuid.js';
 
-export const COLLECTION_START = '{"type":"FeatureCollection","features":[';
 export const COLLECTION_END = '\n]}\n';
 
 /** Characters of a piece, about. */
 const PIECE = 1 << 16;
 
+export interface FeatureTextOptions {
+  /** That its coordinates are to count from; the corner of the slide if unset. */
+  readonly origin?: CoordinateOrigin | undefined;
+  /** Of errors. */
+  readonly subject?: string | undefined;
+  /** For the name of a feature without an id, where there is a faster one than `nameUuid`'s. */
+  readonly hash?: Sha1 | undefined;
+}
+
 /**
  * One feature of a collection, after those before it.
  * @param index of the feature in the collection; it stands in the name that a feature without an id gets
- * @param subject of errors
- * @param hash for the name, where there is a faster one than `nameUuid`'s
  * @throws {FtuError} `bad-input` for a ring of less than three corners or a coordinate that is not a number
  */
 export function* featureText(
   feature: GeoJsonFeature,
   index: number,
-  subject?: string,
-  hash?: Sha1,
+  { origin: [x, y] = SLIDE_CORNER, subject, hash }: FeatureTextOptions = {},
 ): Generator<string, void, undefined> {
-  const { polygons, name } = feature;
+  const { polygons, name } = movedBy(feature, [-x, -y]);
   const id = feature.id ?? nameUuid([`${index} ${name}`, ...polygons.flatMap(({ rings }) => rings)], hash);
   const single = polygons.length === 1;
   yield `${index === 0 ? '' : ','}\n{"type":"Feature","id":${JSON.stringify(id)},"geometry":{"type":"${single ? 'Polygon' : 'MultiPolygon'}","coordinates":${single ? '' : '['}`;
@@ -67,6 +73,8 @@ function propertiesOf({ name, colour, measurements, metadata }: GeoJsonFeature):
 
 /**
  * A whole collection.
+ * @param features in level-0 pixels from the corner of the slide
+ * @param origin that the text is to count from, and states; undefined: the corner of the slide, which goes without saying
  * @returns pieces of text, to be written one after the other
  * @example
  * const pieces: string[] = [];
@@ -74,9 +82,10 @@ function propertiesOf({ name, colour, measurements, metadata }: GeoJsonFeature):
  */
 export async function* collectionText(
   features: AsyncIterable<GeoJsonFeature> | Iterable<GeoJsonFeature>,
+  origin?: CoordinateOrigin,
 ): AsyncGenerator<string, void, undefined> {
-  yield COLLECTION_START;
+  yield collectionStart(origin);
   let index = 0;
-  for await (const feature of features) yield* featureText(feature, index++);
+  for await (const feature of features) yield* featureText(feature, index++, { origin });
   yield COLLECTION_END;
 }

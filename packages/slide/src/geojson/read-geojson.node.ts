@@ -3,17 +3,28 @@
  * feature, and in a fraction of the time that an object for each corner takes.
  */
 import { SlideError } from '../slide-error.js';
-import { JsonSyntaxError } from './byte-cursor.node.js';
+import { JsonSyntaxError, OPEN_ARRAY } from './byte-cursor.node.js';
+import { type CoordinateOrigin, movedBy, SLIDE_CORNER } from './coordinate-origin.js';
 import type { GeoJsonFeature } from './feature.js';
 import { type JsonValue, parseJson } from './json-values.js';
 import { notJson } from './not-json.node.js';
 import { childrenOf, isGeometry, isObject, parseFeature } from './parse-feature.js';
 import { FeatureSplitter } from './split-features.node.js';
+import { refuseLateOrigin, statedOrigin } from './stated-origin.js';
 import { utf8Chunks } from './utf8-chunks.node.js';
+
+export interface ReadGeoJsonOptions {
+  /**
+   * Where on the slide the coordinates count from, level-0 pixels, asked once before the first object of a file that does not state it itself as
+   * `coordinate_origin`. Unset: from the corner of the slide.
+   */
+  readonly unstatedOrigin?: (() => Promise<CoordinateOrigin>) | undefined;
+}
 
 /**
  * Reads a FeatureCollection, a bare array of features (as HuBMAP's and as older versions of QuPath write it), a single Feature, or geometries alone.
- * NaN among measurements, which is not JSON but which QuPath writes, is passed over.
+ * NaN among measurements, which is not JSON but which QuPath writes, is passed over. Coordinates are given as level-0 pixels from the corner of the slide,
+ * whatever corner the file counts from.
  *
  * @returns features in their order; those without an area have no polygons and say why. Objects inside others follow them, and are given once where the file has them
  *   by themselves as well
@@ -22,8 +33,8 @@ import { utf8Chunks } from './utf8-chunks.node.js';
  * @example
  * for await (const { name, polygons } of readGeoJson('slide.geojson')) console.log(name, polygons.length);
  */
-export async function* readGeoJson(path: string): AsyncGenerator<GeoJsonFeature> {
-  yield* parseGeoJson(utf8Chunks(path), path);
+export async function* readGeoJson(path: string, options: ReadGeoJsonOptions = {}): AsyncGenerator<GeoJsonFeature> {
+  yield* parseGeoJson(utf8Chunks(path), path, options);
 }
 
 /**
@@ -34,21 +45,28 @@ export async function* readGeoJson(path: string): AsyncGenerator<GeoJsonFeature>
 export async function* parseGeoJson(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   path: string,
+  { unstatedOrigin }: ReadGeoJsonOptions = {},
 ): AsyncGenerator<GeoJsonFeature> {
   const splitter = new FeatureSplitter();
   const nested = new NestedFeatures(path);
+  let origin: CoordinateOrigin | undefined;
+  const placed = async function* (value: JsonValue): AsyncGenerator<GeoJsonFeature> {
+    origin ??= statedOrigin(headOf(splitter.head), path) ?? (await unstatedOrigin?.()) ?? SLIDE_CORNER;
+    for (const feature of nested.of(value)) yield movedBy(feature, origin);
+  };
   try {
     for await (const chunk of chunks) {
-      for (const { bytes, offset } of splitter.push(chunk)) yield* nested.of(parseAt(bytes, (at) => at + offset));
+      for (const { bytes, offset } of splitter.push(chunk)) yield* placed(parseAt(bytes, (at) => at + offset));
     }
     const { bytes, offsetOf } = splitter.finish();
     const around = parseAt(bytes, offsetOf);
     if (isGeometry(around)) {
       const parts =
         around.type === 'GeometryCollection' && Array.isArray(around.geometries) ? around.geometries : [around];
-      for (const part of parts) yield* nested.of(part);
-    } else if (isObject(around) && around.type === 'Feature') yield* nested.of(around);
-    else if (!isCollection(around)) {
+      for (const part of parts) yield* placed(part);
+    } else if (isObject(around) && around.type === 'Feature') yield* placed(around);
+    else if (isCollection(around)) refuseLateOrigin(around, headOf(splitter.head), path);
+    else {
       const hint = 'export annotations from QuPath as GeoJSON';
       throw new SlideError('bad-input', 'this is not GeoJSON: there are no features', { subject: path, hint });
     }
@@ -60,6 +78,16 @@ export async function* parseGeoJson(
 
 const isCollection = (around: JsonValue): boolean =>
   Array.isArray(around) || (isObject(around) && around.type === 'FeatureCollection' && Array.isArray(around.features));
+
+/** What stands before the features, as an object without any; undefined where that is no JSON, which is said of the whole text. */
+function headOf(head: Uint8Array | undefined): JsonValue | undefined {
+  if (head === undefined || head[0] === OPEN_ARRAY) return undefined;
+  try {
+    return parseJson(Buffer.concat([head, Buffer.from(']}')]));
+  } catch {
+    return undefined;
+  }
+}
 
 /** @param offsetOf where a byte stands in the whole file */
 function parseAt(bytes: Uint8Array, offsetOf: (at: number) => number): JsonValue {

@@ -29,6 +29,11 @@ class Pieces {
     return this.#pieces.length === 0;
   }
 
+  /** Of the pieces so far. */
+  copy(): Uint8Array {
+    return Buffer.concat(this.#pieces);
+  }
+
   /** Copies them: the chunk will be filled again. */
   add(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#pieces.push(new Uint8Array(bytes));
@@ -45,6 +50,7 @@ class Pieces {
 /** Follows the structure of a JSON text byte by byte, however it is cut into chunks. */
 export class FeatureSplitter {
   readonly #around = new Pieces();
+  #head: Uint8Array | undefined;
   readonly #feature = new Pieces();
   #place: 'before' | 'features' | 'after' = 'before';
   /** Brackets that are open; within the features, those of the feature alone. */
@@ -63,6 +69,11 @@ export class FeatureSplitter {
   /** Where the features begin and end in the whole text. */
   #from = Number.POSITIVE_INFINITY;
   #to = 0;
+
+  /** What stands before the features, with the bracket that opens them; undefined until they begin. */
+  get head(): Uint8Array | undefined {
+    return this.#head;
+  }
 
   /**
    * @param chunk the next bytes of the text
@@ -85,6 +96,7 @@ export class FeatureSplitter {
       if (this.#place !== 'features') {
         if (this.#outside(byte)) {
           this.#around.add(chunk.subarray(begin, i + 1));
+          this.#head = this.#around.copy();
           begin = i + 1;
           this.#from = this.#read + begin;
         }

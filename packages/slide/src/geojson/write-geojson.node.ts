@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { ioError, openPending, type PendingFile, systemCode } from '@ftuseg/files';
+import { type CoordinateOrigin, collectionStart } from './coordinate-origin.js';
 import type { GeoJsonFeature } from './feature.js';
-import { COLLECTION_END, COLLECTION_START, featureText } from './feature-text.js';
+import { COLLECTION_END, featureText } from './feature-text.js';
 
 export interface GeoJsonWriter {
   /**
@@ -32,17 +33,21 @@ function sha1(parts: readonly Uint8Array[]): Uint8Array {
 class FeatureFile implements GeoJsonWriter {
   readonly #path: string;
   readonly #pending: PendingFile;
-  #text = COLLECTION_START;
+  readonly #origin: CoordinateOrigin | undefined;
+  #text: string;
   #count = 0;
 
-  constructor(path: string, pending: PendingFile) {
+  constructor(path: string, pending: PendingFile, origin: CoordinateOrigin | undefined) {
     this.#path = path;
     this.#pending = pending;
+    this.#origin = origin;
+    this.#text = collectionStart(origin);
   }
 
   async write(feature: GeoJsonFeature): Promise<void> {
+    const options = { origin: this.#origin, subject: this.#path, hash: sha1 };
     try {
-      for (const piece of featureText(feature, this.#count, this.#path, sha1)) {
+      for (const piece of featureText(feature, this.#count, options)) {
         this.#text += piece;
         await this.#flush(PIECE);
       }
@@ -79,12 +84,13 @@ class FeatureFile implements GeoJsonWriter {
 /**
  * Starts a FeatureCollection; the file appears under its name with `close`, or not at all.
  *
+ * @param origin where on the slide the file is to count from, which it then states; objects are given in level-0 pixels from the slide's corner all the same
  * @throws FtuError `io` for a missing folder, no permission, a read-only disk
  * @example
  * const writer = await createGeoJsonWriter('slide.geojson');
  * for (const polygons of eachOutline(mask, objectsOf(mask))) await writer.write({ polygons, name: 'glomerulus' });
  * await writer.close();
  */
-export async function createGeoJsonWriter(path: string): Promise<GeoJsonWriter> {
-  return new FeatureFile(path, await openPending(path));
+export async function createGeoJsonWriter(path: string, origin?: CoordinateOrigin): Promise<GeoJsonWriter> {
+  return new FeatureFile(path, await openPending(path), origin);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,5 +88,39 @@ describe('createGeoJsonWriter', () => {
     );
     expect(await readdir(folder)).toEqual(['a.geojson']);
     await expect(createGeoJsonWriter(join(folder, 'missing', 'a.geojson'))).rejects.toThrow('does not exist');
+  });
+
+  it('counts from another corner where it is told to, states it, and is read from the corner of the slide again', async () => {
+    const writer = await createGeoJsonWriter(path, [400, 1500]);
+    await writer.write({
+      ...glomerulus,
+      polygons: [{ rings: [square.map((value, i) => value + (i % 2 === 0 ? 400 : 1500))] }],
+    });
+    await writer.close();
+    const text = JSON.parse(await readFile(path, 'utf8'));
+    expect(text.coordinate_origin).toEqual([400, 1500]);
+    expect(text.features[0].geometry.coordinates[0].slice(0, 2)).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+    const [read0] = await read();
+    expect(Array.from(read0?.polygons[0]?.rings[0] ?? []).slice(0, 4)).toEqual([401, 1501, 403, 1501]);
+  });
+
+  const feature =
+    '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]]]}}';
+  it.each([
+    [
+      '{"type":"FeatureCollection","coordinate_origin":[1],"features":[F]}',
+      '"coordinate_origin" is no pair of numbers',
+    ],
+    ['{"type":"FeatureCollection","coordinate_origin":"slide","features":[F]}', 'is no pair of numbers'],
+    [
+      '{"type":"FeatureCollection","features":[F],"coordinate_origin":[1,2]}',
+      '"coordinate_origin" stands behind the features',
+    ],
+  ])('refuses %s', async (text, problem) => {
+    await writeFile(path, text.replace('[F]', `[${feature}]`));
+    await expect(read()).rejects.toThrow(problem);
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { CsvRow, CsvTable } from '@ftuseg/files';
 import { SlideError } from '../slide-error.js';
+import { annotationOrigins } from './slide-row.js';
 
 /** Whether a cell may name a file. */
 export const isFile = (cell: string): boolean => /[^\s.]\.[a-z][a-z0-9]{1,7}$/i.test(cell);
@@ -33,6 +34,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
   encoding: codes('encodings'),
   annotations: paths('annotation', 'annotationpath', 'annotationspath', 'annotationfile', 'annotationsfile'),
   anatomy: paths('anatomies', 'anatomypath', 'anatomyfile'),
+  annotation_origin: {
+    slips: ['annotationorigins', 'annotationsorigin', 'coordinateorigin'],
+    fits: (cell) => annotationOrigins.some((one) => one === cell),
+    once: true,
+  },
   mpp: { slips: undefined, fits: isNumber, once: true },
   source: { slips: undefined, fits: (cell) => cell !== '', once: false },
 };

@@ -1,6 +1,10 @@
 /** A row of a slide table: one slide, its truth, and anything to group or filter by. */
 import type { PixelSize } from '@ftuseg/core';
 
+/** The corner that coordinates of drawn objects count from: that of the slide, or that of its scanned bounds, as QuPath's do. */
+export const annotationOrigins = ['slide', 'bounds'] as const;
+export type AnnotationOrigin = (typeof annotationOrigins)[number];
+
 export interface SlideRow {
   /** Unique in the table and safe as a file name. */
   readonly id: string;
@@ -14,6 +18,8 @@ export interface SlideRow {
   readonly annotations?: string;
   /** Absolute path of a GeoJSON file with anatomical regions (cortex, medulla). */
   readonly anatomy?: string;
+  /** Where the GeoJSON of the row counts from, where the file does not state it. From column `annotation_origin`. */
+  readonly annotationOrigin?: AnnotationOrigin;
   /** From column `mpp`; of pixels that are not square, the side of a square of the same area. */
   readonly micronsPerPixel?: number;
   /** From column `mpp`, where it gives both sides (`0.25x0.5`). */

@@ -10,7 +10,7 @@ import type { SlideRow, SlideTableOptions } from './slide-row.js';
 import { readTableFile } from './table-file.node.js';
 
 /**
- * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `mpp`, `source` and any other;
+ * Reads a slide table: a CSV file with columns `id` and `image`, and as needed `mask`, `rle`, `annotations`, `anatomy`, `annotation_origin`, `mpp`, `source` and any other;
  * relative paths count from the table's folder. A table of run-length codes needs no column `image` (see `withPictures`). Or a folder: one that holds `slides.csv`, or Kaggle's with `train.csv`
  * and `train/` (see `readKaggleFolder`), or its `test/` (see `readKaggleTest`), or one of tiles with their masks (see `readTileFolder`), or,
  * where no labels are wanted, one of pictures (see `readPictureFolder`). Or one slide (see `readSingleSlide`). A table and what it names may be at

@@ -15,7 +15,7 @@ import { isCodeTable, withPictures } from './code-table.node.js';
 import { withKnownColumns } from './known-columns.js';
 import { codeOf } from './row-code.js';
 import { checkId } from './slide-id.js';
-import type { SlideRow, SlideTableOptions } from './slide-row.js';
+import { annotationOrigins, type SlideRow, type SlideTableOptions } from './slide-row.js';
 import { scaleOfCell } from './slide-scale.js';
 import { tableDoubts } from './table-doubts.node.js';
 
@@ -39,10 +39,21 @@ async function toSlideRow({ line, cells }: CsvRow, table: string): Promise<Slide
     ...codeOf(cells, table, line),
     ...(annotations === '' ? {} : { annotations: await placeOf(annotations, table) }),
     ...(anatomy === '' ? {} : { anatomy: await placeOf(anatomy, table) }),
+    ...originOf(cells, table, line),
     ...(mpp === '' ? {} : scaleOfCell(mpp, table, line)),
     ...(source === '' ? {} : { source }),
     columns: cells,
   };
+}
+
+function originOf({ annotation_origin: cell = '' }: CsvRow['cells'], table: string, line: number) {
+  if (cell === '') return {};
+  const annotationOrigin = annotationOrigins.find((one) => one === cell);
+  if (annotationOrigin !== undefined) return { annotationOrigin };
+  throw new SlideError('bad-input', `line ${line}, column "annotation_origin": "${cell}" is neither slide nor bounds`, {
+    subject: table,
+    hint: 'it says which corner drawn objects count from: of the slide, or of its scanned bounds, as QuPath does',
+  });
 }
 
 /** @param table path or address of a CSV file; see `readSlideTable` */

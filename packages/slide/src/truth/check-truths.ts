@@ -13,7 +13,7 @@ import { codeSubject, refuseForClasses } from './check-codes.js';
 import { type GlomerulusSize, sizeOfGlomeruli } from './report/glomerulus-size.js';
 import { remedyFor } from './report/remedy.js';
 import type { TruthReport } from './report/report.js';
-import { truthSource } from './source.js';
+import { annotatedRow, truthSource } from './source.js';
 
 export interface SlideTruth extends TruthReport {
   readonly id: string;
@@ -78,8 +78,7 @@ export async function checkTruths(
     const opened = await openSlide(row.image);
     await opened.close();
     const slide = {
-      id: row.id,
-      image: row.image,
+      ...annotatedRow(row),
       width: opened.width,
       height: opened.height,
       others: pictures.get(source.path) ?? [],

@@ -13,7 +13,7 @@ import { readAnnotationLabels } from './annotations.node.js';
 import { refuseForClasses } from './check-codes.js';
 import { UNKNOWN_BIT } from './placing/label-sets.js';
 import type { TruthReport } from './report/report.js';
-import { truthName, truthSource } from './source.js';
+import { annotatedRow, truthName, truthSource } from './source.js';
 
 interface Size {
   readonly width: number;
@@ -73,7 +73,7 @@ export async function openTruth(
       return { ...paintedFrom({ labels }), table: classTable(classes, truthName(row)) };
     }
     case 'annotations': {
-      const slide = { id: row.id, image: row.image, width, height };
+      const slide = { ...annotatedRow(row), width, height };
       const { labels, unknown, table, report } = await readAnnotationLabels(source.path, slide, classes);
       return { ...paintedFrom({ labels, unknown }), table, report };
     }

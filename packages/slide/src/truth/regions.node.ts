@@ -12,6 +12,7 @@ import { placeShapes } from './placing/place-shapes.js';
 import type { Shape } from './placing/shape.js';
 import { formatTruths } from './report/format-report.js';
 import type { TruthReport } from './report/report.js';
+import { annotatedRow } from './source.js';
 
 export interface PlacedRegions {
   /** Regions in small letters, in the order of the file. */
@@ -68,13 +69,14 @@ export async function readRegionLabels(path: string, slide: AnnotatedSlide): Pro
 export async function checkRegions(rows: readonly SlideRow[], signal?: AbortSignal): Promise<string[]> {
   const reports: (TruthReport & { readonly id: string })[] = [];
   const all = new Set<string>();
-  for (const { id, image, anatomy } of rows) {
+  for (const row of rows) {
+    const { id, image, anatomy } = row;
     if (anatomy === undefined) continue;
     if (signal?.aborted) throw new FtuError('cancelled', 'reading regions was interrupted');
     const slide = await openSlide(image);
     await slide.close();
     const { width, height } = slide;
-    const { names, report } = await readRegionLabels(anatomy, { id, image, width, height });
+    const { names, report } = await readRegionLabels(anatomy, { ...annotatedRow(row), width, height });
     for (const name of names) all.add(name);
     reports.push({ id, ...report });
   }

@@ -31,5 +31,8 @@ export function truthSource({ id, mask, rle, annotations }: SlideRow): TruthSour
   return first ?? (rle === undefined ? undefined : { kind: 'rle', code: '' });
 }
 
+/** What a file of drawn objects is told of the row that names it. */
+export const annotatedRow = ({ id, image, annotationOrigin }: SlideRow) => ({ id, image, annotationOrigin });
+
 /** Where the labels are from, for error messages. */
 export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

@@ -1,14 +1,15 @@
 /** What is exported is what was corrected: for QuPath, as masks, and as a table from which `ftu prepare` makes the labels that are meant. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { decodeNpy, raster } from '@ftuseg/core';
 import { readCsv } from '@ftuseg/files';
-import { readGeoJson, readLabelImage, readSlideTable, writePng } from '@ftuseg/slide';
+import { openTruth, readGeoJson, readLabelImage, readSlideTable, writePng } from '@ftuseg/slide';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildScn, twoScans } from '../../../slide/tests/vendors/scn-builder.mjs';
 import { object, post, put, type SmallStudio, smallStudio, square, writePrediction } from './small-context.js';
 
 const SIDE = 256;
@@ -215,4 +216,32 @@ it('repairs broken outlines, and says how many', async () => {
   expect(notes).toEqual([
     'prediction: 1 object with broken outlines repaired, 1 object cut off at the border of the slide, 1 object with an id that came twice renamed',
   ]);
+});
+
+it('counts for QuPath from the corner of what was scanned, and says so in what is trained on', async () => {
+  const place = join(folder, 'glass');
+  await mkdir(place);
+  await writeFile(join(place, 'g.scn'), buildScn(twoScans));
+  const slides = [{ id: 'g', image: join(place, 'g.scn'), columns: { id: 'g', image: 'g.scn' } }];
+  await writePrediction(join(place, 'prediction'), 'g', [object('one', 40, 40, 30)]);
+  const { app } = await smallStudio(place, { slides, side: 256 });
+  expect((await post(app, put(object('new', 116, 124, 20)), 0, 's-g')).status).toBeLessThan(300);
+  const text = await (await app.request('/api/slides/s-g/corrected.geojson')).text();
+  const { coordinate_origin: origin, features } = JSON.parse(text);
+  expect(origin).toEqual([16, 24]);
+  expect(
+    features.map(({ geometry }: { geometry: { coordinates: number[][][] } }) => geometry.coordinates[0]?.[0]),
+  ).toEqual([
+    [24, 16],
+    [100, 100],
+  ]);
+  expect((await app.request('/api/export', { method: 'POST', body: '{}' })).status).toBe(201);
+  const table = join(place, 'work/export/slides.csv');
+  const [row] = await readSlideTable(table, { labelled: true });
+  if (row === undefined) throw new Error('the table is empty');
+  const truth = await openTruth(row, { width: 320, height: 256 });
+  const { data } = await truth.read(0, 256);
+  await truth.close();
+  const at = Array.from(data.keys()).filter((i) => data[i] === 1);
+  expect([at.length, (at[0] ?? 0) % 320, Math.floor((at[0] ?? 0) / 320)]).toEqual([400, 116, 124]);
 });

@@ -9,7 +9,7 @@ import { writeAtomically } from '@ftuseg/files';
 import { slideFiles } from '@ftuseg/folders';
 import { checkRegions, type SlideRow } from '@ftuseg/slide';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
-import { describeInputs } from './slide-record.js';
+import { describeInputs, scaleAndOrigin } from './slide-record.js';
 import { writeImage } from './write-image.js';
 
 export interface UnlabelledOptions extends SetOptions {
@@ -38,8 +38,7 @@ export async function prepareUnlabelled(options: UnlabelledOptions): Promise<Pre
     options,
     { classes, labels: 'none' },
     {
-      describe: (row) =>
-        describeInputs([row.image, row.anatomy], ['none', row.pixelSize ?? row.micronsPerPixel ?? null, settings]),
+      describe: (row) => describeInputs([row.image, row.anatomy], ['none', ...scaleAndOrigin(row), settings]),
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {
         const files = slideFiles(row.id);

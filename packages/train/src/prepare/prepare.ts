@@ -18,7 +18,7 @@ import {
 import { writeBilinearRasters } from './prepare-bilinear.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from './prepare-set.js';
 import { writeSlideRasters } from './prepare-slide.js';
-import { describeInputs } from './slide-record.js';
+import { describeInputs, scaleAndOrigin } from './slide-record.js';
 import { labelledShares } from './tile-labels.js';
 
 export interface PrepareOptions extends SetOptions {
@@ -78,7 +78,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
     {
       async describe(row) {
         const paths = [row.image, row.mask, row.annotations, row.anatomy];
-        return describeInputs(paths, [row.rle ?? null, row.pixelSize ?? row.micronsPerPixel ?? null, settings]);
+        return describeInputs(paths, [row.rle ?? null, ...scaleAndOrigin(row), settings]);
       },
       columns: (row) => row.columns,
       async write(row, slide, size, onRows) {

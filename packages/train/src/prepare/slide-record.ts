@@ -18,6 +18,7 @@ import {
 import { fileIdentity, writeFileAtomic } from '@ftuseg/files';
 import { type PreparedSlide, preparedSlideSchema, slideFiles } from '@ftuseg/folders';
 import {
+  annotatedRow,
   type ClassMap,
   type ColourChoice,
   joinedValues,
@@ -89,6 +90,13 @@ export async function describeInputs(
     .digest('hex');
   return { inputs, digest };
 }
+
+/** What a row says of its slide that changes pixels or labels, for {@link describeInputs}. */
+export const scaleAndOrigin = ({ pixelSize, micronsPerPixel, annotationOrigin }: SlideRow): readonly unknown[] => [
+  pixelSize ?? micronsPerPixel ?? null,
+  // Nothing stands in the place of what is not said, so that data sets of before are known again.
+  ...(annotationOrigin === undefined ? [] : [annotationOrigin]),
+];
 
 /** The inputs of a slide whose colours are changed as well. */
 export function withColours(
@@ -254,7 +262,7 @@ export async function makeSlide(
             row.anatomy,
             out,
             { id: row.id, width, height, downsample },
-            { id: row.id, image: row.image, width: slide.width, height: slide.height },
+            { ...annotatedRow(row), width: slide.width, height: slide.height },
           );
     const micronsPerPixel = scaleOf(row, slide);
     const warnings = [...(slide.info.warnings ?? []), ...(labels.warnings ?? [])];

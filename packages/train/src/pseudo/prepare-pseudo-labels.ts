@@ -10,7 +10,7 @@ import { slideFiles } from '@ftuseg/folders';
 import type { Slide, SlideRow } from '@ftuseg/slide';
 import type { WorkingSize } from '../prepare/image-bands.js';
 import { checkSetOptions, type PrepareSummary, prepareSet, type SetOptions } from '../prepare/prepare-set.js';
-import { describeInputs, type SlideLabels } from '../prepare/slide-record.js';
+import { describeInputs, type SlideLabels, scaleAndOrigin } from '../prepare/slide-record.js';
 import { writeImage } from '../prepare/write-image.js';
 import { predictedColumns } from './predicted-columns.js';
 import { checkUncertainRange, pseudoTargets, type TargetRule } from './pseudo-targets.js';
@@ -98,8 +98,7 @@ export async function preparePseudoLabels(options: PseudoLabelOptions): Promise<
     options,
     { classes: [...classes], labels: 'predicted', prediction: { kind, uncertain: [low, high] }, provenance },
     {
-      describe: (row) =>
-        describeInputs([row.image, row.anatomy], ['predicted', row.pixelSize ?? row.micronsPerPixel ?? null, settings]),
+      describe: (row) => describeInputs([row.image, row.anatomy], ['predicted', ...scaleAndOrigin(row), settings]),
       columns: (row) => predictedColumns(row, source),
       async write(row, slide, size) {
         await writeImage(join(out, slideFiles(row.id).image), slide, size, options);

@@ -5,6 +5,8 @@ import type { SlideSize } from '../truth-runs.node.js';
 export interface Source {
   readonly path: string;
   readonly id: string;
+  /** Path or address of the slide's picture. */
+  readonly image: string;
   readonly size: SlideSize;
   readonly classes: ClassMap;
   readonly signal: AbortSignal | undefined;

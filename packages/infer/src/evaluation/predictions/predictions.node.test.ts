@@ -52,11 +52,11 @@ async function putPolygons(name: string, names: readonly string[]): Promise<void
 }
 async function putSubmission(text: string): Promise<string> {
   const path = await put('submission.csv');
-  await writeFile(path, text);
-  return path;
+  return writeFile(path, text).then(() => path);
 }
+const slideOf = (id: string) => ({ id, image: '' });
 const read = async (path = folder, classes = one, onNote?: (sentence: string) => void) =>
-  (await openPredictions(path, classes, onNote)).read('a', size);
+  (await openPredictions(path, classes, onNote)).read(slideOf('a'), size);
 
 describe('one class', () => {
   it.each<[string, () => Promise<unknown>]>([
@@ -85,10 +85,10 @@ describe('one class', () => {
     );
     const path = await putSubmission(`id,predicted\na,${encodeRle(raster(height, width, 1, disc))}\n`);
     const predictions = await openPredictions(path, one);
-    await expect(predictions.read('a', { width, height })).rejects.toThrow(
+    await expect(predictions.read(slideOf('a'), { width, height })).rejects.toThrow(
       `${path}, slide a: its objects hold together in a picture of 50 x 60, and the slide is 60 x 50`,
     );
-    await expect(predictions.read('a', { width: height, height: width })).resolves.toHaveLength(1);
+    await expect(predictions.read(slideOf('a'), { width: height, height: width })).resolves.toHaveLength(1);
   });
 
   it('takes codes before masks, masks before GeoJSON', async () => {
@@ -114,10 +114,10 @@ describe('several classes', () => {
   it('are found by ids in either form of Unicode', async () => {
     const [typed, apart] = ['Ni\u00e8re', 'Nie\u0300re'];
     const path = await putSubmission(`id,predicted\n${apart},${encodeRle(only(any))}\n`);
-    expect(await (await openPredictions(path, one)).read(typed, size)).toEqual([runsOfRaster(only(any))]);
+    expect(await (await openPredictions(path, one)).read(slideOf(typed), size)).toEqual([runsOfRaster(only(any))]);
     await rm(path);
     await writePng(await put(`${apart}.png`), only(any, 255));
-    expect(await (await openPredictions(folder, one)).read(typed, size)).toEqual([runsOfRaster(only(any))]);
+    expect(await (await openPredictions(folder, one)).read(slideOf(typed), size)).toEqual([runsOfRaster(only(any))]);
   });
 
   it('are not in a submission', async () => {
@@ -164,7 +164,7 @@ it('says once what labels of images stand for', async () => {
   const map = parseClasses('normal=10;sclerotic=20');
   const predictions = await openPredictions(folder, map, (sentence) => notes.push(sentence));
   for (const id of ['a', 'b']) {
-    expect(await predictions.read(id, size)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(second))]);
+    expect(await predictions.read(slideOf(id), size)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(second))]);
   }
   expect(notes).toEqual([expect.stringContaining('in the order of --classes: 1 normal, 2 sclerotic')]);
 });
@@ -173,7 +173,10 @@ describe('drawn objects', () => {
   it('are reported as those of a truth', async () => {
     await putPolygons('a.geojson', ['Normal', 'scl']);
     const predictions = await openPredictions(folder, two);
-    expect(await predictions.read('a', size)).toEqual([runsOfRaster(only(first)), runsOfRaster(only(() => false))]);
+    expect(await predictions.read(slideOf('a'), size)).toEqual([
+      runsOfRaster(only(first)),
+      runsOfRaster(only(() => false)),
+    ]);
     expect(predictions.drawn).toMatchObject([
       { id: 'a', shapes: 3, used: [{ as: ['normal'], shapes: 2 }], leftOut: [{ reason: 'class', name: 'scl' }] },
     ]);
@@ -189,7 +192,7 @@ describe('drawn objects', () => {
   it('are refused where all lie beyond the slide', async () => {
     await putPolygons('a.geojson', ['normal', 'sclerotic']);
     const predictions = await openPredictions(folder, two);
-    await expect(predictions.read('a', { width: 4, height: 1 })).rejects.toThrow(
+    await expect(predictions.read(slideOf('a'), { width: 4, height: 1 })).rejects.toThrow(
       'lie beyond the slide of 4 x 1 pixels',
     );
   });

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { FtuError, nameForm, type RunMask, rleRuns, runsOfRle } from '@ftuseg/core';
 import { readCsv, refuseCutCells } from '@ftuseg/files';
-import { type ClassMap, refuseOtherHeight, type SlideTruth, type TruthReport } from '@ftuseg/slide';
+import { type ClassMap, refuseOtherHeight, type SlideRow, type SlideTruth, type TruthReport } from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
 import { pairClasses } from './pair-classes.js';
 import { readFromFolder } from './prediction-folder.node.js';
@@ -16,7 +16,7 @@ export interface Predictions {
    * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged, of another size, or coded for another height;
    * `cancelled`
    */
-  read(id: string, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
+  read(slide: Pick<SlideRow, 'id' | 'image'>, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
 }
 
 /** Classes that the prediction does not know are refused before anything is scored. */
@@ -39,7 +39,7 @@ function checkNames(path: string, report: PredictionReport, classes: ClassMap): 
  * @throws {FtuError} `not-found` for no such path; `bad-input` for a folder that `ftu predict` has begun and not finished, or whose prediction does not know a class; for a submission `unsupported` with several classes, `bad-input` for missing columns,
  * codes that Excel has cut off, or a slide that occurs twice
  * @example
- * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read('slide-1', slide);
+ * const [mask] = await (await openPredictions('out', parseClasses(undefined))).read(row, slide);
  */
 export async function openPredictions(
   path: string,
@@ -61,9 +61,9 @@ export async function openPredictions(
     };
     return {
       drawn,
-      read: (id, size, signal) => {
+      read: ({ id, image }, size, signal) => {
         const tell = (found: TruthReport): number => drawn.push({ id, ...found });
-        return readFromFolder(path, report, { id, size, classes, signal, say, tell });
+        return readFromFolder(path, report, { id, image, size, classes, signal, say, tell });
       },
     };
   }
@@ -76,7 +76,7 @@ export async function openPredictions(
   const codes = await readSubmission(path);
   return {
     drawn: [],
-    read: async (id, { width, height }) => {
+    read: async ({ id }, { width, height }) => {
       const text = codes.get(nameForm(id));
       if (text === undefined) throw new FtuError('not-found', `there is no row for slide ${id}`, { subject: path });
       const subject = `${path}, slide ${id}`;

@@ -23,8 +23,8 @@ async function* inAnyCase(shapes: AsyncIterable<Shape>, { names }: ClassMap): As
 /**
  * @throws {FtuError} `bad-input` where no object of the file belongs to a class; as `placeShapes`
  */
-export async function readPolygons({ path, id, size, classes, tell }: Source): Promise<readonly RunMask[]> {
-  const slide = { id, image: path, ...size };
+export async function readPolygons({ path, id, image, size, classes, tell }: Source): Promise<readonly RunMask[]> {
+  const slide = { id, image, width: size.width, height: size.height };
   const format = await findFormat(path);
   const shapes = inAnyCase(format.read(path, slide), classes);
   const { labels, table, report } = await placeShapes(shapes, slide, withOwnNames(classes), format, path);

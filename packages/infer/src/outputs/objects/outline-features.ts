@@ -6,22 +6,20 @@ import { classColours } from '../overlay.js';
 import { type MeasuredObject, type ObjectShape, rounded } from './object-measures.js';
 
 /** As QuPath names its own: the unit stands in the name. */
-function measurementsOf({
-  pixels,
-  microns,
-  probability,
-  calibrated,
-  agreement,
-}: MeasuredObject): Record<string, number> {
+function measurementsOf(
+  { pixels, microns, probability, calibrated, agreement }: MeasuredObject,
+  corner: QuPathCorner | undefined,
+): Record<string, number> {
   const shape: ObjectShape = microns ?? pixels;
   const unit = microns === undefined ? 'px' : 'µm';
+  const { x, y } = (microns === undefined ? corner?.pixels : corner?.microns) ?? { x: 0, y: 0 };
   const all = {
     [`Area ${unit}^2`]: shape.area,
     [`Perimeter ${unit}`]: shape.perimeter,
     [`Equivalent diameter ${unit}`]: shape.equivalentDiameter,
     Circularity: shape.circularity,
-    [`Centroid X ${unit}`]: shape.centroid.x,
-    [`Centroid Y ${unit}`]: shape.centroid.y,
+    [`Centroid X ${unit}`]: shape.centroid.x - x,
+    [`Centroid Y ${unit}`]: shape.centroid.y - y,
     'Mean probability': probability,
     ...(calibrated === undefined ? {} : { 'Calibrated probability': calibrated }),
     ...(agreement === undefined ? {} : { 'Model agreement': agreement }),
@@ -48,6 +46,24 @@ export function outlineTolerance({
   return { pixels, microns: pixels * Math.max(x, y) };
 }
 
+/** The corner that QuPath counts from, where it is not the slide's. */
+export interface QuPathCorner {
+  /** Level-0 pixels from the slide's corner. */
+  readonly pixels: { readonly x: number; readonly y: number };
+  /** Undefined where the slide's scale is unknown. */
+  readonly microns: { readonly x: number; readonly y: number } | undefined;
+}
+
+export function qupathCorner({
+  slide: { bounds },
+  scale,
+}: Pick<SlidePlan, 'slide' | 'scale'>): QuPathCorner | undefined {
+  if (bounds === undefined) return undefined;
+  const { x, y } = bounds;
+  const size = scale === undefined ? undefined : pixelSize(scale);
+  return { pixels: { x, y }, microns: size && { x: x * size.x, y: y * size.y } };
+}
+
 /** QuPath keeps texts under `metadata`. */
 const statedIn = ({ pixels, microns }: OutlineTolerance): Record<string, string> => ({
   'Outline tolerance px': String(rounded(pixels)),
@@ -64,8 +80,14 @@ export interface OutlinesToWrite {
   readonly simplify: OutlineTolerance | undefined;
 }
 
-/** One after another, so that outlines of a million objects are never in memory together. */
-export function* outlineFeatures({ mask, found, measured, ids, simplify }: OutlinesToWrite): Generator<GeoJsonFeature> {
+/**
+ * One after another, so that outlines of a million objects are never in memory together.
+ * @param corner what measured centroids count from; outlines count from the slide's corner until they are written
+ */
+export function* outlineFeatures(
+  { mask, found, measured, ids, simplify }: OutlinesToWrite,
+  corner: QuPathCorner | undefined,
+): Generator<GeoJsonFeature> {
   const outlines = eachOutline(mask, found);
   for (const [i, object] of measured.entries()) {
     const exact = outlines.next().value ?? [];
@@ -75,7 +97,7 @@ export function* outlineFeatures({ mask, found, measured, ids, simplify }: Outli
       metadata: simplify === undefined ? undefined : statedIn(simplify),
       name: object.name,
       colour: classColours[(object.label - 1) % classColours.length] ?? [0, 0, 0],
-      measurements: measurementsOf(object),
+      measurements: measurementsOf(object, corner),
     };
   }
 }

@@ -1,12 +1,12 @@
 /** The objects of a prediction in memory as GeoJSON, in Node and in a page: the features of `ftu predict`'s file. */
 import { objectsOf, type Raster, type RunMask } from '@ftuseg/core';
-import { collectionText } from '@ftuseg/slide/browser';
+import { collectionText, qupathOrigin } from '@ftuseg/slide/browser';
 import type { SlidePlan } from '../../plan/plan.js';
 import type { OutlineChoice } from '../output-names.js';
 import { objectId } from './object-id.js';
 import { measureObjects } from './object-measures.js';
 import { statisticsInMemory } from './object-statistics.js';
-import { outlineFeatures, outlineTolerance } from './outline-features.js';
+import { outlineFeatures, outlineTolerance, qupathCorner } from './outline-features.js';
 
 export interface PredictedObjects {
   readonly plan: SlidePlan;
@@ -26,7 +26,8 @@ export interface GeoJsonOptions {
 }
 
 /**
- * A FeatureCollection with an annotation for each object: outline in level-0 pixels, class, size and mean probability. QuPath imports it.
+ * A FeatureCollection with an annotation for each object: outline in level-0 pixels, class, size and mean probability. QuPath imports it: of a slide that is
+ * larger than what was scanned it counts from the scanned bounds, as QuPath does, and states that corner as `coordinate_origin`.
  *
  * @param prediction of `predictSlide`
  * @example
@@ -42,7 +43,7 @@ export async function geoJsonOf(
   const ids = measured.map((object, i) => objectId(id, i, object));
   const simplify = outlines === 'exact' ? undefined : outlineTolerance(plan);
   const pieces: string[] = [];
-  for await (const piece of collectionText(outlineFeatures({ mask, found, measured, ids, simplify })))
-    pieces.push(piece);
+  const features = outlineFeatures({ mask, found, measured, ids, simplify }, qupathCorner(plan));
+  for await (const piece of collectionText(features, qupathOrigin(plan.slide))) pieces.push(piece);
   return pieces.join('');
 }

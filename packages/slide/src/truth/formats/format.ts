@@ -1,4 +1,5 @@
 /** What every format of annotations is to the rest: a way to tell it from the others by what is in the file, and its objects one after another. */
+import type { AnnotationOrigin } from '../../table/slide-row.js';
 import type { Shape } from '../placing/shape.js';
 
 /** What tells formats apart, from the beginning of a file, or all of it where that does not tell. */
@@ -18,6 +19,8 @@ export interface AnnotatedSlide {
   /** Level-0 pixels. */
   readonly width: number;
   readonly height: number;
+  /** Which corner a GeoJSON of it counts from, where the file does not state it. */
+  readonly annotationOrigin?: AnnotationOrigin | undefined;
   /** Pictures of the rows that name the same file, its own among them. */
   readonly others?: readonly string[];
 }

@@ -1,10 +1,12 @@
 /** GeoJSON (RFC 7946) as QuPath exports it, and HuBMAP's JSON, which is its features as a bare array; read as a stream. */
 import { readGeoJson } from '../../geojson/read-geojson.node.js';
 import type { Shape } from '../placing/shape.js';
-import type { AnnotationFormat } from './format.js';
+import { unstatedOrigin } from '../placing/unstated-origin.node.js';
+import type { AnnotatedSlide, AnnotationFormat } from './format.js';
 
-async function* shapesOf(path: string): AsyncGenerator<Shape> {
-  for await (const { name, polygons, withoutArea, collection } of readGeoJson(path)) {
+async function* shapesOf(path: string, slide: AnnotatedSlide): AsyncGenerator<Shape> {
+  const options = { unstatedOrigin: () => unstatedOrigin(slide, path) };
+  for await (const { name, polygons, withoutArea, collection } of readGeoJson(path, options)) {
     yield {
       name,
       polygons: polygons.map(({ rings }) => rings),

@@ -16,7 +16,7 @@ import {
 /** Of pixels of which the labels say that nothing is known. */
 const UNKNOWN = 255;
 
-type LabelledSlide = Pick<SlideRow, 'id' | 'image'>;
+type LabelledSlide = Pick<SlideRow, 'id' | 'image' | 'annotationOrigin'>;
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -54,7 +54,7 @@ const named = ({ names }: ClassMap): { value: number; name: string }[] =>
 /** A finished prediction, or a folder of other programs' masks, as `ftu evaluate` reads it. */
 async function predicted(
   folder: string,
-  { id }: LabelledSlide,
+  { id, image }: LabelledSlide,
   size: Size,
   text: string | undefined,
 ): Promise<OpenLabels> {
@@ -62,7 +62,7 @@ async function predicted(
   const map = names === undefined ? parseClasses(text) : defaultClasses(names);
   const notes: string[] = [];
   const predictions = await openPredictions(folder, map, (sentence) => notes.push(sentence));
-  const masks = await predictions.read(id, size);
+  const masks = await predictions.read({ id, image }, size);
   const mask = unionRuns(masks.map((one, c) => ({ ...one, labels: one.labels.map(() => c + 1) })));
   const drawn = formatTruths(predictions.drawn, map);
   return {

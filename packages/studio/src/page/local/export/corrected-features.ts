@@ -1,5 +1,5 @@
 /** A slide's corrected objects as QuPath reads them: classes in their colours, ids kept, what was decided as metadata. */
-import { collectionText } from '@ftuseg/slide/browser';
+import { type CoordinateOrigin, collectionText } from '@ftuseg/slide/browser';
 import type { EditState } from '../../../edits/edit-state.js';
 import type { SlideObject } from '../../../protocol/objects.js';
 import type { StudioClass } from '../../../protocol/slides.js';
@@ -7,11 +7,15 @@ import type { StudioClass } from '../../../protocol/slides.js';
 /** Of classes that the session does not know. */
 const OTHER_COLOUR = [255, 255, 0] as const;
 
-/** @returns a FeatureCollection's text, piece by piece */
+/**
+ * @param origin of `qupathOrigin`
+ * @returns a FeatureCollection's text, piece by piece
+ */
 export function correctedFeatures(
   objects: AsyncIterable<SlideObject>,
   { decisions }: Pick<EditState, 'decisions'>,
   classes: readonly StudioClass[],
+  origin: CoordinateOrigin | undefined,
 ): AsyncGenerator<string> {
   const colours = new Map(classes.map(({ name, colour }) => [name, colour]));
   const features = async function* () {
@@ -26,5 +30,5 @@ export function correctedFeatures(
       };
     }
   };
-  return collectionText(features());
+  return collectionText(features(), origin);
 }

@@ -1,5 +1,6 @@
 /** What can be taken along of the work in this browser: for QuPath, for tables, and everything for another browser. */
 import { counted } from '@ftuseg/core';
+import { qupathOrigin } from '@ftuseg/slide/browser';
 import { correctedSummary, correctedTable } from '../../../measures/corrected-table.js';
 import { measuresOf } from '../../../measures/measures-of.js';
 import type { StudioSession } from '../../../protocol/slides.js';
@@ -54,7 +55,8 @@ export function localExports(parts: ExportParts): readonly ExportChoice[] {
   };
   const geoJson = async (slide: LibrarySlide): Promise<Blob> => {
     const { state } = await readState(store, slide.record.id);
-    const features = correctedFeatures(predicted.corrected(slide, state), state, (await session()).classes);
+    const origin = qupathOrigin({ bounds: slide.record.facts?.bounds });
+    const features = correctedFeatures(predicted.corrected(slide, state), state, (await session()).classes, origin);
     const pieces: string[] = [];
     for await (const piece of features) pieces.push(piece);
     return new Blob(pieces, { type: 'application/geo+json' });

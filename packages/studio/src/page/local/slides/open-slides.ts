@@ -27,13 +27,13 @@ export class OpenSlides {
 
   async facts(asked: SlideFile): Promise<SlideFacts> {
     const { slide, grid, finest } = await this.#of(asked);
-    const { width, height, micronsPerPixel, pixelSize, info } = slide;
+    const { width, height, bounds, micronsPerPixel, pixelSize, info } = slide;
     const square = micronsPerPixel === undefined ? undefined : { x: micronsPerPixel, y: micronsPerPixel };
     const { format, warnings } = info;
     const said = warnings === undefined ? {} : { warnings };
     const colours = await this.#colours.useOf(slide);
     const { tileSize } = grid;
-    return { width, height, pixelSize: pixelSize ?? square, format, ...said, colours, tileSize, finest };
+    return { width, height, bounds, pixelSize: pixelSize ?? square, format, ...said, colours, tileSize, finest };
   }
 
   /** RGB. @returns undefined for a place that the slide does not have */

@@ -1,10 +1,13 @@
 /** What the workers that open slides are asked, and what the page knows of a slide from them. */
+import type { Rect } from '@ftuseg/core';
 import type { ProfileUse, TileColours } from '../../../protocol/slides.js';
 import type { NamedSource } from './slide-source.js';
 
 export interface SlideFacts {
   readonly width: number;
   readonly height: number;
+  /** See `Slide`. */
+  readonly bounds?: Rect | undefined;
   readonly pixelSize?: { readonly x: number; readonly y: number } | undefined;
   /** Such as `Aperio SVS`. */
   readonly format: string;

@@ -30,6 +30,8 @@ export const slideRecordSchema = z.object({
     .object({
       width: z.number(),
       height: z.number(),
+      /** What was scanned of the slide; unset: all of it. */
+      bounds: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
       pixelSize: z.object({ x: z.number(), y: z.number() }).optional(),
       format: z.string(),
       /** Of the file; unset also where an earlier version opened it. */

@@ -1,6 +1,7 @@
 /** What a prediction left in the store, as the page shows it: objects, tables and maps. */
 import { FtuError, type Rect } from '@ftuseg/core';
 import { directoryStore, openProbabilityMap } from '@ftuseg/infer/browser';
+import { ORIGIN_MEMBER } from '@ftuseg/slide/browser';
 import { z } from 'zod';
 import { emptyReport, reportSentences, validPolygons } from '../../../edits/valid-polygons.js';
 import type { ProbabilityMap } from '../../../review/measuring/measure-map.js';
@@ -24,11 +25,27 @@ const featureSchema = z.object({
     measurements: z.record(z.string(), z.number()).optional(),
   }),
 });
+type Feature = z.output<typeof featureSchema>;
+
+/** Counted from the corner of the slide, whatever corner the file counts from. */
+function placed(feature: Feature, [left, top]: readonly [number, number]): Feature {
+  const moved = (rings: readonly (readonly [number, number])[][]) =>
+    rings.map((points) => points.map(([x, y]): [number, number] => [x + left, y + top]));
+  const { geometry } = feature;
+  if (geometry.type === 'Polygon') {
+    return { ...feature, geometry: { ...geometry, coordinates: moved(geometry.coordinates) } };
+  }
+  return { ...feature, geometry: { ...geometry, coordinates: geometry.coordinates.map(moved) } };
+}
+
 const collectionSchema = z.union([
-  z.object({ features: z.array(featureSchema) }).transform(({ features }) => features),
+  z
+    .object({ features: z.array(featureSchema), [ORIGIN_MEMBER]: z.tuple([z.number(), z.number()]).optional() })
+    .transform(({ features, [ORIGIN_MEMBER]: origin }) =>
+      origin === undefined ? features : features.map((feature) => placed(feature, origin)),
+    ),
   z.array(featureSchema),
 ]);
-type Feature = z.output<typeof featureSchema>;
 
 const missing = (): FtuError =>
   new FtuError('not-found', 'the prediction is not in the store of this browser', { hint: 'predict the slide again' });

@@ -1,7 +1,17 @@
 /** Reads the objects of a prediction's GeoJSON, or of a slide's truth in whatever form the slide table has it. */
 import { counted, createRowRunEncoder, FtuError, objectsOf, outlinesOf, type RunMask } from '@ftuseg/core';
 import { localCopy } from '@ftuseg/files';
-import { cutShapes, findFormat, openTruth, readGeoJson, type Shape, type SlideRow } from '@ftuseg/slide';
+import {
+  annotatedRow,
+  cutShapes,
+  findFormat,
+  openTruth,
+  type ReadGeoJsonOptions,
+  readGeoJson,
+  type Shape,
+  type SlideRow,
+  unstatedOrigin,
+} from '@ftuseg/slide';
 import type { BaseReport } from '../../../edits/valid-polygons.js';
 import type { StudioSlide } from '../../context.js';
 import type { RawObject } from './base-objects.js';
@@ -27,17 +37,19 @@ export async function* rawObjects(
   if (row.annotations === undefined) return yield* labelObjects(row, await sizeOf(slide), report);
   const local = await localCopy(row.annotations);
   const format = await findFormat(local);
-  if (format.name === 'GeoJSON') return yield* geoJsonObjects(local);
+  if (format.name === 'GeoJSON') {
+    return yield* geoJsonObjects(local, { unstatedOrigin: () => unstatedOrigin(annotatedRow(row), local) });
+  }
   const size = await sizeOf(slide);
   const shapes: Shape[] = [];
-  for await (const shape of format.read(local, { id: row.id, image: row.image, ...size })) shapes.push(shape);
+  for await (const shape of format.read(local, { ...annotatedRow(row), ...size })) shapes.push(shape);
   const { shapes: objects, cut } = cutShapes(shapes);
   if (cut > 0) report.remarks.push(`negative regions are cut out of ${counted(cut, 'object')}`);
   yield* objects;
 }
 
-export async function* geoJsonObjects(path: string): AsyncGenerator<RawObject> {
-  for await (const { id, name, polygons, measurements } of readGeoJson(path)) {
+export async function* geoJsonObjects(path: string, options?: ReadGeoJsonOptions): AsyncGenerator<RawObject> {
+  for await (const { id, name, polygons, measurements } of readGeoJson(path, options)) {
     yield { id, name, polygons: polygons.map(({ rings }) => rings), measurements };
   }
 }

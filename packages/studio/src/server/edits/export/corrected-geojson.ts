@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { makeFolder } from '@ftuseg/files';
-import { createGeoJsonWriter } from '@ftuseg/slide';
+import { type CoordinateOrigin, createGeoJsonWriter, qupathOrigin } from '@ftuseg/slide';
 import type { StudioClass } from '../../../protocol/slides.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { featureOf } from '../base/slide-base.js';
@@ -11,15 +11,16 @@ import { EXPORT_FOLDER, streamOfFile } from './file-stream.js';
 /** Of classes that the session does not know. */
 const OTHER_COLOUR = [255, 255, 0] as const;
 
-/** @throws FtuError `io` */
+/** @param origin of `originFor`. @throws FtuError `io` */
 export async function writeCorrected(
   path: string,
   document: SlideDocument,
   classes: readonly StudioClass[],
+  origin: CoordinateOrigin | undefined,
 ): Promise<void> {
   const colours = new Map(classes.map(({ name, colour }) => [name, colour]));
   await makeFolder(dirname(path));
-  const writer = await createGeoJsonWriter(path);
+  const writer = await createGeoJsonWriter(path, origin);
   try {
     for await (const object of document.objects()) {
       const decision = document.decisions.get(object.id);
@@ -36,6 +37,10 @@ export async function writeCorrected(
   }
 }
 
+/** The corner that QuPath counts from. A slide that cannot be opened does not say it, and no more can QuPath. */
+export const originFor = (slide: StudioSlide): Promise<CoordinateOrigin | undefined> =>
+  slide.use(async (opened) => qupathOrigin(opened)).catch(() => undefined);
+
 /** Writes the file, then gives its bytes. @throws FtuError `io` */
 export async function correctedGeoJson(
   context: StudioContext,
@@ -43,6 +48,6 @@ export async function correctedGeoJson(
   document: SlideDocument,
 ): Promise<ReadableStream<Uint8Array>> {
   const path = join(context.workFolder, EXPORT_FOLDER, 'geojson', `${slide.row.id}.geojson`);
-  await writeCorrected(path, document, context.session().classes);
+  await writeCorrected(path, document, context.session().classes, await originFor(slide));
   return streamOfFile(path);
 }

@@ -7,7 +7,7 @@ import { COMPLETE_AREA, IGNORED_AREA } from '../../../protocol/objects.js';
 import type { SlideDocument, StudioContext, StudioSlide } from '../../context.js';
 import { scaleInStudio } from '../../measures/slide-facts.js';
 import { UNCLASSIFIED } from '../base/base-objects.js';
-import { writeCorrected } from './corrected-geojson.js';
+import { originFor, writeCorrected } from './corrected-geojson.js';
 import { summaryOf, writeObjects } from './corrected-objects.js';
 import { EXPORT_FOLDER } from './file-stream.js';
 import { classesText, writeSlideTable } from './slide-table.js';
@@ -75,7 +75,7 @@ export async function exportCorrections(
     const { id } = slide.row;
     if (wanted.includes('geojson')) {
       const name = `geojson/${id}.geojson`;
-      await writeCorrected(join(folder, name), document, context.session().classes);
+      await writeCorrected(join(folder, name), document, context.session().classes, await originFor(slide));
       files.push(name);
     }
     if (wanted.includes('masks')) {

@@ -42,7 +42,8 @@ export async function writeTrainingAnnotations(
   const outside = vouched.filter(({ polygons }) => !complete.overlapping(polygons).some(({ share }) => share === 1));
   const known = outside.map((object) => ({ ...object, id: newObjectId(), class: COMPLETE_AREA }));
   await makeFolder(dirname(path));
-  const writer = await createGeoJsonWriter(path);
+  // Stated, since a reader could take the corner for QuPath's.
+  const writer = await createGeoJsonWriter(path, [0, 0]);
   try {
     for (const object of [...areas, ...known, ...others, ...vouched]) await writer.write(featureOf(object));
     await writer.close();
