@@ -68,6 +68,7 @@ it('exports what the floors above rely on', async () => {
       "readTruth",
       "recolouredSlide",
       "refuseOtherHeight",
+      "renamedClasses",
       "rgbProfileOf",
       "scaleOf",
       "scaleOfCell",

@@ -22,7 +22,12 @@ export { type Concept, concept, OWN_SCHEME } from './dicom-results/concepts.js';
 export { type DicomSource, readDicomSource } from './dicom-results/dicom-source.node.js';
 export { isDicomSegmentation } from './dicom-results/reading/result-of-slide.node.js';
 export { writeReport } from './dicom-results/report/write-report.node.js';
-export type { ResultAlgorithm, ResultClass, ResultSeries } from './dicom-results/result-elements.js';
+export {
+  type ResultAlgorithm,
+  type ResultClass,
+  type ResultSeries,
+  renamedClasses,
+} from './dicom-results/result-elements.js';
 export { MAX_REPORT_CORNERS, type ResultObject } from './dicom-results/result-object.js';
 export { type WrittenSegmentation, writeSegmentation } from './dicom-results/segmentation/write-segmentation.node.js';
 export { writeAnnotations } from './dicom-results/write-annotations.node.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanUp, folderOf, PICTURE, slideFile } from '../../tests/dicom/dicom-folder.js';
 import { attributesOf, maskOf, PLACE, seriesOf, sourceFolder, sourceOf } from '../../tests/dicom/result-files.js';
 import { type SlideFile, SYNTAX } from '../../tests/dicom/slide-builder.mjs';
-import { itemsOf, textOf } from '../formats/dicom/structure/data-set.js';
+import { type DataSet, itemsOf, textOf } from '../formats/dicom/structure/data-set.js';
 import { readDicomSource } from './dicom-source.node.js';
 import { writeSegmentation } from './segmentation/write-segmentation.node.js';
 
@@ -55,7 +55,7 @@ const WANTED = {
   2097166: 'value',
   4195602: 'value',
   4195680: { 4195665: 'value', 4195668: 'value', 4195840: 'value' },
-  6422530: { 6422533: 'value' },
+  6422530: { 6422533: 'value', 6422543: { 524544: 'value', 524569: 'value' } },
   528661: { 2097166: 'value', 528714: { 528725: 'value' } },
 } as const;
 
@@ -67,6 +67,18 @@ async function identityOf(changes: SlideFile['changes'], names?: string[], more:
   return attributesOf(path, WANTED);
 }
 
+/** Octets as texts are read in these tests. */
+const utf8 = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+
+/** The names of patients, by character set. */
+const inCharacterSet: Readonly<Record<string, Uint8Array>> = {
+  'ISO_IR 100': Buffer.from('Müller', 'latin1'),
+  'ISO 2022 IR 100': Buffer.from('Müller', 'latin1'),
+  'ISO_IR 144': Uint8Array.of(0xdc, 0xeb, 0xe8, 0xec),
+  'ISO_IR 13': Uint8Array.of(0xd4, 0xcf, 0xc0, 0xde),
+  GB18030: Uint8Array.of(0xc9, 0xbd, 0xcc, 0xef),
+};
+
 describe('results of a DICOM slide', () => {
   it.each(['explicit', 'implicit'] as const)(
     'are of its patient, study and specimen (%s representation)',
@@ -75,16 +87,15 @@ describe('results of a DICOM slide', () => {
       const said = [0x00100010, 0x00100020, 0x00100030, 0x00080050, 0x0020000d, 0x00400512].map((tag) =>
         textOf(set, tag),
       );
-      expect(said).toEqual(['M\xfcller^J\xf6rg', '4711', '19610203', 'A-17', '1.2.3.99', 'glass 3']);
+      expect(said).toEqual([utf8('Müller^Jörg'), '4711', '19610203', 'A-17', '1.2.3.99', 'glass 3']);
       const [specimen] = itemsOf(set, 0x00400560);
       expect([0x00400551, 0x00400554, 0x00400600].map((tag) => textOf(specimen, tag))).toEqual([
         'block 3',
         '1.2.3.5',
         undefined,
       ]);
-      // Both kinds of text are in the slide's character set, which is not ours.
-      expect(textOf(set, 0x00080005)).toBe('ISO_IR 100');
-      expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe('Kn_uel');
+      expect(textOf(set, 0x00080005)).toBe('ISO_IR 192');
+      expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe(utf8('Knäuel'));
     },
   );
 
@@ -111,10 +122,50 @@ describe('results of a DICOM slide', () => {
   it('state UTF-8 where ASCII alone is copied and a class needs more, else nothing', async () => {
     const set = await identityOf({ 524293: ['CS', 'ISO_IR 100'] }, ['Knäuel']);
     expect(textOf(set, 0x00080005)).toBe('ISO_IR 192');
-    expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe(
-      String.fromCharCode(...new TextEncoder().encode('Knäuel')),
-    );
+    expect(textOf(itemsOf(set, 0x00620002)[0], 0x00620005)).toBe(utf8('Knäuel'));
     expect(textOf(await identityOf({}), 0x00080005)).toBeUndefined();
+  });
+
+  const labelsOf = (set: DataSet): (string | undefined)[][] =>
+    itemsOf(set, 0x00620002).map((item) => {
+      const type = itemsOf(item, 0x0062000f)[0];
+      return [textOf(item, 0x00620005), textOf(type, 0x00080100) ?? textOf(type, 0x00080119)];
+    });
+
+  it.each([
+    ['ISO_IR 100', 'Müller'],
+    ['ISO 2022 IR 100', 'Müller'],
+    ['ISO_IR 144', 'мышь'],
+    ['ISO_IR 13', 'ﾔﾏﾀﾞ'],
+    ['ISO_IR 192', '山田'],
+    ['GB18030', '山田'],
+  ])('have the letters of the slide and of the classes: %s', async (characterSet, patient) => {
+    const bytes = inCharacterSet[characterSet] ?? new TextEncoder().encode(patient);
+    const changes = { 524293: ['CS', characterSet], 1048592: ['PN', bytes] } as const;
+    const set = await identityOf(changes, ['glomérule', 'glomèrule']);
+    expect(textOf(set, 0x00080005)).toBe('ISO_IR 192');
+    expect(textOf(set, 0x00100010)).toBe(utf8(patient));
+    expect(labelsOf(set)).toEqual([
+      [utf8('glomérule'), utf8('glomérule')],
+      [utf8('glomèrule'), utf8('glomèrule')],
+    ]);
+  });
+
+  it('tell classes apart whose letters the character set lacks, or whose labels are too long', async () => {
+    const yamada = [0x1b, 0x24, 0x42, 0x3b, 0x33, 0x45, 0x44, 0x1b, 0x28, 0x42];
+    const changes = { 524293: ['CS', '\\ISO 2022 IR 87'], 1048592: ['PN', Uint8Array.from(yamada)] } as const;
+    const set = await identityOf(changes, ['glomérule', 'glomèrule', '__']);
+    expect(textOf(set, 0x00100010)).toBe(String.fromCharCode(...yamada));
+    expect(labelsOf(set)).toEqual([
+      ['glom_rule', 'glom_rule'],
+      ['glom_rule 2', 'glom_rule 2'],
+      ['__', '__'],
+    ]);
+    const long = 'a'.repeat(64);
+    expect(labelsOf(await identityOf({}, [`${long}b`, `${long}c`]))).toEqual([
+      [long, `${long}b`],
+      [`${long.slice(2)} 2`, `${long}c`],
+    ]);
   });
 });
 

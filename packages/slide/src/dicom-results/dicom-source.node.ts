@@ -17,6 +17,7 @@ import type { FileFolder } from '../source/file-folder.js';
 import { openFileSource } from '../source/file-source.node.js';
 import { openHttpSource } from '../source/http-source.js';
 import { localFolder } from '../source/local-folder.node.js';
+import { utf8Texts } from './result-text.js';
 import type { SlidePlace } from './slide-place.js';
 
 /** A DICOM slide as its results refer to it. */
@@ -36,11 +37,11 @@ export interface DicomSource {
   readonly sliceThickness: number;
   /** Its pixels have been compressed with loss. */
   readonly isLossy: boolean;
-  /** Patient and study, as the files have them. */
+  /** Patient and study, as the files have them, in UTF-8 where their character set can be told. */
   readonly identity: readonly Element[];
   /** The glass slide and what is on it, as the files have them; none where they do not say. */
   readonly specimen: readonly Element[];
-  /** Of the texts in these; undefined: the default, ASCII. */
+  /** Of the texts in these: UTF-8, or the files' own where it cannot be told; undefined: the default, ASCII. */
   readonly characterSet: string | undefined;
 }
 
@@ -248,12 +249,15 @@ async function identityOf(
   const [[, , value] = []] = characters;
   const characterSet = value instanceof Uint8Array ? String.fromCharCode(...value).trim() : undefined;
   const container = await copy(set, CONTAINER);
+  const identity = [...(await copy(set, REQUIRED, true)), ...(await copy(set, OPTIONAL))];
+  const specimen: Element[] =
+    specimens.length === 0 || container.length === 0
+      ? []
+      : [...container, [0x00400513, 'SQ', []], [ContainerType, 'SQ', types], [Specimens, 'SQ', specimens]];
+  const texts = utf8Texts([...identity, ...specimen], characterSet === '' ? undefined : characterSet);
   return {
-    characterSet: characterSet === '' ? undefined : characterSet,
-    identity: [...(await copy(set, REQUIRED, true)), ...(await copy(set, OPTIONAL))],
-    specimen:
-      specimens.length === 0 || container.length === 0
-        ? []
-        : [...container, [0x00400513, 'SQ', []], [ContainerType, 'SQ', types], [Specimens, 'SQ', specimens]],
+    characterSet: texts.characterSet,
+    identity: texts.elements.slice(0, identity.length),
+    specimen: texts.elements.slice(identity.length),
   };
 }

@@ -8,6 +8,7 @@ import { newUid } from '../dicom-out/uid.js';
 import { ARTIFICIAL_INTELLIGENCE, type Concept, conceptElements, OWN_SCHEME } from './concepts.js';
 import type { DicomSource } from './dicom-source.node.js';
 import { type ResultText, resultText } from './result-text.js';
+import { writtenClasses } from './written-classes.js';
 
 /** A class of objects, in the order of labels: the first is label 1. */
 export interface ResultClass {
@@ -46,16 +47,31 @@ export interface ResultInstance extends ResultSeries {
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 
+function textOf({ source, classes, algorithm }: ResultSeries): ResultText {
+  const { identity, specimen, characterSet } = source;
+  const { name, parameters, version } = algorithm;
+  const ours = [...classes.map((one) => one.name), name, parameters, version];
+  return resultText([...identity, ...specimen], characterSet, ours);
+}
+
+/** Names that results have in other letters: their character set lacks some, or two are the same in the 64 that a label has. */
+export function renamedClasses(series: ResultSeries): { readonly name: string; readonly written: string }[] {
+  const written = writtenClasses(series.classes, textOf(series));
+  return series.classes.flatMap(({ name }, c) => {
+    const label = written[c]?.name ?? name;
+    return label === name ? [] : [{ name, written: label }];
+  });
+}
+
 export function resultInstance(series: ResultSeries, sopClass: string, now = new Date()): ResultInstance {
   const digits = (value: number): string => String(value).padStart(2, '0');
-  const { identity, specimen, characterSet } = series.source;
-  const { name, parameters, version } = series.algorithm;
-  const ours = [...series.classes.map((one) => one.name), name, parameters, version];
+  const text = textOf(series);
   return {
     ...series,
+    classes: writtenClasses(series.classes, text),
     uid: newUid(),
     sopClass,
-    text: resultText([...identity, ...specimen], characterSet, ours),
+    text,
     date: `${now.getFullYear()}${digits(now.getMonth() + 1)}${digits(now.getDate())}`,
     time: `${digits(now.getHours())}${digits(now.getMinutes())}${digits(now.getSeconds())}`,
   };

@@ -15,17 +15,33 @@ const NORMAL = concept('17621005', 'SCT', 'Normal');
  * @param names of the classes, in the order of labels
  */
 export function resultClasses(names: readonly string[]): ResultClass[] {
-  return names.map((name, c) => ({
-    name,
-    ...conceptsOf(name),
-    colour: classColours[c % classColours.length] ?? [0, 0, 0],
-  }));
+  const concepts = names.map(conceptsOf);
+  const codeOf = ({ type, modifier }: ClassConcepts): string => `${type.value} ${modifier?.value}`;
+  const isShared = (one: ClassConcepts): boolean =>
+    concepts.filter((other) => codeOf(other) === codeOf(one)).length > 1;
+  return names.map((name, c) => {
+    const own = concepts[c] ?? ownConcepts(name);
+    return {
+      name,
+      // Readers tell classes by their codes: of two with one code they would make one.
+      ...(isShared(own) ? ownConcepts(name) : own),
+      colour: classColours[c % classColours.length] ?? [0, 0, 0],
+    };
+  });
 }
 
-function conceptsOf(name: string): Pick<ResultClass, 'category' | 'type' | 'modifier'> {
+type ClassConcepts = Pick<ResultClass, 'category' | 'type' | 'modifier'>;
+
+const ownConcepts = (name: string): ClassConcepts => ({
+  category: ANATOMICAL,
+  type: concept(name, OWN_SCHEME, name),
+  modifier: undefined,
+});
+
+function conceptsOf(name: string): ClassConcepts {
   if (isSclerotic(name)) return { category: ABNORMAL, type: GLOMERULUS, modifier: SCLEROTIC };
   const isNormal = /^(normal|healthy)\b|\b(normal|healthy) glomerul|non.?sclero/i.test(name);
   if (isNormal) return { category: ANATOMICAL, type: GLOMERULUS, modifier: NORMAL };
   if (/glomerul/i.test(name)) return { category: ANATOMICAL, type: GLOMERULUS, modifier: undefined };
-  return { category: ANATOMICAL, type: concept(name, OWN_SCHEME, name), modifier: undefined };
+  return ownConcepts(name);
 }

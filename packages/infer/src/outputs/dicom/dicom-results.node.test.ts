@@ -102,6 +102,11 @@ describe('coded classes', () => {
     const [one] = resultClasses([name]);
     expect([one?.type.meaning, one?.modifier?.meaning, one?.category.meaning]).toEqual([type, modifier, category]);
   });
+
+  it('are told apart where a public code would make one of them', () => {
+    const classes = resultClasses(['small glomerulus', 'large glomerulus', 'sclerotic']);
+    expect(classes.map(({ type }) => type.value)).toEqual(['small glomerulus', 'large glomerulus', 'UBERON:0000074']);
+  });
 });
 
 describe('outlines', () => {

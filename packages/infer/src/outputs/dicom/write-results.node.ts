@@ -1,6 +1,13 @@
 /** The DICOM files of a slide's prediction, and what a person should know of each. */
 import { counted } from '@ftuseg/core';
-import { MAX_REPORT_CORNERS, type ResultSeries, writeAnnotations, writeReport, writeSegmentation } from '@ftuseg/slide';
+import {
+  MAX_REPORT_CORNERS,
+  type ResultSeries,
+  renamedClasses,
+  writeAnnotations,
+  writeReport,
+  writeSegmentation,
+} from '@ftuseg/slide';
 import type { OutlinesToWrite } from '../objects/outline-features.js';
 import type { DicomOutput } from '../output-names.js';
 import { type OutlineLosses, resultObjects } from './result-objects.node.js';
@@ -22,6 +29,7 @@ export async function writeResults(
   if (output === 'dicom-seg') {
     const { frames, leftOut } = await writeSegmentation(path, mask, series, signal);
     return [
+      ...nameNotes(output, series),
       measured.length === 0
         ? `dicom-seg: one empty tile of 256 x 256 pixels, since no object was found; ${leftOut} others are left out`
         : `dicom-seg: ${counted(frames, 'tile')} of 256 x 256 pixels; ${leftOut} empty ones are left out`,
@@ -35,13 +43,16 @@ export async function writeResults(
     const objects = resultObjects(results, Number.POSITIVE_INFINITY, losses);
     await writeAnnotations(path, objects, series, signal);
   }
-  return lossNotes(output, losses);
+  return [...nameNotes(output, series), ...lossNotes(output, losses)];
 }
 
 /** Annotations without any are no annotations in DICOM. */
 export const hasFile = (output: DicomOutput, objects: number): boolean => output !== 'dicom-ann' || objects > 0;
 
 export const noFileNote = 'dicom-ann: no file, since no object was found';
+
+const nameNotes = (output: DicomOutput, series: ResultSeries): string[] =>
+  renamedClasses(series).map(({ name, written }) => `${output}: the class "${name}" is called "${written}" there`);
 
 function lossNotes(output: DicomOutput, { holes, parts, coarser }: OutlineLosses): string[] {
   const objects = (count: number): string => counted(count, 'object');

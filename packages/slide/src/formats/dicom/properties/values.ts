@@ -39,10 +39,20 @@ const ENCODINGS: Readonly<Record<string, string>> = {
   GBK: 'gbk',
 };
 
-/** @param characterSet of the file; others than those above, and extensions that change within a text, are read as Latin-1 */
-export function decoderOf(characterSet: string): (text: string) => string {
-  const encoding = Object.hasOwn(ENCODINGS, characterSet) ? ENCODINGS[characterSet] : undefined;
-  if (encoding === undefined) return (text) => text;
+const asItIs = (text: string): string => text;
+
+/**
+ * @param characterSet of the file; one value alone has no extensions, whatever it is called
+ * @returns what makes text of octets; undefined where they are not known: the default set, code extensions (ISO 2022), and names that are no set
+ */
+export function exactDecoderOf(characterSet: string): ((text: string) => string) | undefined {
+  const name = characterSet.replace(/^ISO 2022 IR (?=\d+$)/, 'ISO_IR ');
+  if (name === 'ISO_IR 100') return asItIs;
+  const encoding = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
+  if (encoding === undefined) return undefined;
   const decoder = new TextDecoder(encoding);
   return (text) => decoder.decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
 }
+
+/** @param characterSet of the file; one that is not known, and extensions that change within a text, are read as Latin-1 */
+export const decoderOf = (characterSet: string): ((text: string) => string) => exactDecoderOf(characterSet) ?? asItIs;

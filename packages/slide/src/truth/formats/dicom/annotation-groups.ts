@@ -1,5 +1,6 @@
 /** The objects of Microscopy Bulk Simple Annotations. Source: PS3.3, A.87 and C.37.1. */
 import type { DicomSource } from '../../../dicom-results/dicom-source.node.js';
+import { decoderOf } from '../../../formats/dicom/properties/values.js';
 import { damaged } from '../../../formats/dicom/structure/cursor.js';
 import {
   type DataSet,
@@ -14,7 +15,7 @@ import { readAttributes } from '../../../formats/dicom/structure/read-file.js';
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import { bareShape, ringShape, type Shape } from '../../placing/shape.js';
-import { CODE, nameOfCode, textDecoder } from './coded-names.js';
+import { CODE, nameOfCode } from './coded-names.js';
 import { ringOf, ringOfEllipse } from './slide-rings.js';
 
 const CharacterSet = 0x00080005;
@@ -57,7 +58,7 @@ export async function* annotationShapes(file: ByteSource, slide: DicomSource): A
   const set = await readAttributes(file, WANTED);
   const isFlat = textOf(set, CoordinateType) === '2D';
   if (isFlat) checkPicture(set, slide, file.name);
-  const decode = textDecoder(textOf(set, CharacterSet));
+  const decode = decoderOf(textOf(set, CharacterSet) ?? '');
   for (const [g, group] of itemsOf(set, Groups).entries()) {
     const label = textOf(group, GroupLabel);
     const [type] = itemsOf(group, PropertyType);

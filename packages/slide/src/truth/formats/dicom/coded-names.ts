@@ -27,10 +27,3 @@ export function nameOfCode(
   const meaning = textOf(type, Meaning) ?? codeOf(type);
   return meaning === undefined ? undefined : decode(meaning);
 }
-
-/** @param characterSet of the file. Others than UTF-8 and Latin-1 are read as Latin-1: letters beyond ASCII are then not those that were meant */
-export function textDecoder(characterSet: string | undefined): (text: string) => string {
-  if (characterSet !== 'ISO_IR 192') return (text) => text;
-  const utf8 = new TextDecoder();
-  return (text) => utf8.decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
-}

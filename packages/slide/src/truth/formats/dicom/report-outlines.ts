@@ -4,13 +4,14 @@
  */
 import type { DicomSource } from '../../../dicom-results/dicom-source.node.js';
 import { checkFrame } from '../../../dicom-results/reading/result-of-slide.node.js';
+import { decoderOf } from '../../../formats/dicom/properties/values.js';
 import { damaged } from '../../../formats/dicom/structure/cursor.js';
 import { type DataSet, itemsOf, numbersOf, textOf, type Wanted } from '../../../formats/dicom/structure/data-set.js';
 import { readAttributes } from '../../../formats/dicom/structure/read-file.js';
 import { SlideError } from '../../../slide-error.js';
 import type { ByteSource } from '../../../source/byte-source.js';
 import { bareShape, ringShape, type Shape } from '../../placing/shape.js';
-import { CODE, nameOfCode, textDecoder } from './coded-names.js';
+import { CODE, nameOfCode } from './coded-names.js';
 import { ringOf, ringOfEllipse } from './slide-rings.js';
 
 const CharacterSet = 0x00080005;
@@ -59,7 +60,7 @@ function* groupsIn(item: DataSet): Generator<DataSet> {
 /** @throws {SlideError} `bad-input` for a damaged file, and for regions of another slide or of a smaller level */
 export async function* reportShapes(file: ByteSource, slide: DicomSource): AsyncGenerator<Shape> {
   const set = await readAttributes(file, WANTED, undefined, MAX_ITEMS);
-  const decode = textDecoder(textOf(set, CharacterSet));
+  const decode = decoderOf(textOf(set, CharacterSet) ?? '');
   for (const group of groupsIn(set)) {
     const items = itemsOf(group, Content);
     const called = (value: RegExp | string) => (item: DataSet) => {
