@@ -41,6 +41,10 @@ function picturesByFile(rows: readonly SlideRow[]): ReadonlyMap<string, readonly
 const leftOutAs = ({ name, reason }: TruthReport['leftOut'][number]): string =>
   reason === 'class' || reason === 'unclassified' ? (name ?? 'no class') : `${name ?? 'no class'} (${reason})`;
 
+/** An object that counts, and not as one of a class. */
+const usedAs = ({ name, as }: TruthReport['used'][number]): string =>
+  `${name ?? 'no class'} (taken as ${as.join(' and ')})`;
+
 const ownPicture = ({ id, image }: SlideRow): SlideError =>
   new SlideError('bad-input', 'the column "mask" names the picture of the slide itself', {
     subject: `slide ${id} (${image})`,
@@ -88,11 +92,9 @@ export async function checkTruths(
     truths.push({ id: row.id, ...report, ...(size !== undefined && { glomeruli: size }) });
   }
   if (truths.length > 0 && others === 0 && truths.every((truth) => objectsIn(truth, classes) === 0)) {
-    const left = truths.flatMap(({ leftOut }) => leftOut);
+    const kinds = truths.flatMap(({ used, leftOut }) => [...leftOut.map(leftOutAs), ...used.map(usedAs)]);
     const found =
-      left.length === 0
-        ? 'the files of annotations are empty'
-        : `there are: ${[...new Set(left.map(leftOutAs))].join(', ')}`;
+      kinds.length === 0 ? 'the files of annotations are empty' : `there are: ${[...new Set(kinds)].join(', ')}`;
     throw new SlideError('bad-input', `no slide has an object of ${classes.names.join(' or ')}; ${found}`, {
       subject: `labels of ${truths
         .map(({ id }) => id)
