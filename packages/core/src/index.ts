@@ -180,7 +180,7 @@ export { createRandom, mixSeeds, type Random } from './statistics/random.js';
 export { wilsonInterval } from './statistics/wilson.js';
 export { concatBytes } from './text/concat-bytes.js';
 export { counted } from './text/counted.js';
-export { csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
+export { type CsvOptions, csvLines, escapeFormula, withoutEscape } from './text/csv-cell.js';
 export { listNames } from './text/list-names.js';
 export { nameForm } from './text/name-form.js';
 export { parseJson } from './text/parse-json.js';

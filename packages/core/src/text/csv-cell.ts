@@ -26,15 +26,23 @@ export const withoutEscape = (text: string): string => (ESCAPED.test(text) ? tex
 /** What is written in quotes (RFC 4180), and besides it space at either end, which readers take off. */
 const QUOTED = /[",\n]|^\s|\s$/;
 
-const cellText = (cell: string | number): string => {
-  const text = typeof cell === 'number' ? String(cell) : escapeFormula(cell);
-  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+const quoted = (text: string): string => (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+export interface CsvOptions {
+  /** `kept`: for tables that programs read, which know nothing of apostrophes; `escaped` if unset. */
+  readonly formulas?: 'escaped' | 'kept' | undefined;
+}
 
 /**
- * Lines of a CSV file, each with its end: cells are escaped, and in quotes where they must be.
+ * Lines of a CSV file, each with its end: formulas are escaped, and cells are in quotes where they must be.
  * @example
  * csvLines([['=a', 'b,c', -1]]); // `'=a,"b,c",-1\n`
  */
-export const csvLines = (rows: readonly (readonly (string | number)[])[]): string =>
-  rows.map((cells) => `${cells.map(cellText).join(',')}\n`).join('');
+export function csvLines(
+  rows: readonly (readonly (string | number)[])[],
+  { formulas = 'escaped' }: CsvOptions = {},
+): string {
+  const shown = (cell: string | number): string =>
+    typeof cell === 'number' || formulas === 'kept' ? String(cell) : escapeFormula(cell);
+  return rows.map((cells) => `${cells.map((cell) => quoted(shown(cell))).join(',')}\n`).join('');
+}

@@ -30,6 +30,12 @@ describe('cells of a spreadsheet', () => {
     },
   );
 
+  it('stay as they are for programs, and are read as the same text', async () => {
+    await writeCsv(at('kept.csv'), [{ id: '=1+1', value: '@a,b' }], undefined, { formulas: 'kept' });
+    expect(await readFile(at('kept.csv'), 'utf8')).toBe('id,value\n=1+1,"@a,b"\n');
+    expect({ ...(await readCsv(at('kept.csv'))).rows[0]?.cells }).toEqual({ id: '=1+1', value: '@a,b' });
+  });
+
   it('come back as the same text, whatever it is', () => {
     const text = fc.oneof(
       fc.string(),

@@ -2,7 +2,7 @@
  * CSV with a header line, in and out: every value is text and keeps the number of its line, so that errors can point at it.
  * What a spreadsheet would compute is written so that none does.
  */
-import { csvLines, FtuError, withoutEscape } from '@ftuseg/core';
+import { type CsvOptions, csvLines, FtuError, withoutEscape } from '@ftuseg/core';
 import { withLocalCopy } from '../address/local-copy.js';
 import { readRegularFile, statRegularFile } from '../regular-file.js';
 import { decodeText } from '../text/decode-text.js';
@@ -102,7 +102,7 @@ export async function readCsv(path: string): Promise<CsvTable> {
 
 /**
  * Writes rows under a header line, whole or not at all. Columns are those of `columns`, else the keys of the first row. Text that a spreadsheet would
- * compute is written behind an apostrophe, which `readCsv` takes off.
+ * compute is written behind an apostrophe, which `readCsv` takes off, unless `options` keeps it as it is.
  *
  * @throws FtuError `io` as `writeFileAtomic`.
  * @example
@@ -112,7 +112,8 @@ export async function writeCsv(
   path: string,
   rows: readonly Readonly<Record<string, string | number>>[],
   columns: readonly string[] = Object.keys(rows[0] ?? {}),
+  options: CsvOptions = {},
 ): Promise<void> {
   const lines = rows.map((row) => columns.map((name) => (Object.hasOwn(row, name) ? row[name] : undefined) ?? ''));
-  await writeFileAtomic(path, csvLines([columns, ...lines]));
+  await writeFileAtomic(path, csvLines([columns, ...lines], options));
 }

@@ -100,8 +100,8 @@ export async function writeSubmissions(
   return names;
 }
 
-/** Ids of the form that Kaggle's have stay as they are, one that begins with "-" too: Kaggle compares them by letter. */
-const idCell = (id: string): string => (/^[\w-]+$/.test(id) ? id : csvLines([[id]]).trimEnd());
+/** Kaggle compares ids letter by letter. */
+const idCell = (id: string): string => csvLines([[id]], { formulas: 'kept' }).trimEnd();
 
 /** One line per slide: counts, areas, density, and for several classes the counts of each. */
 export async function writeSummary(out: string, slides: readonly PredictedSlide[]): Promise<void> {

@@ -87,6 +87,19 @@ describe('exportTiles as TFRecord', () => {
     ).toEqual(new Set([0, 1]));
   });
 
+  it('names files and slides as they are, whatever a spreadsheet makes of them', async () => {
+    const row = { id: '=1+1', image: 'a.png', mask: 'a.mask.png', mpp: 2 };
+    await writeCsv(at('formula.csv'), [row]);
+    await prepareDataset({ table: at('formula.csv'), micronsPerPixel: 2, tile: 64, out: at('formula') });
+    for (const format of ['tfrecord', 'png'] as const) {
+      const out = at(`formula-${format}`);
+      await exportTiles({ data: at('formula'), out, format });
+      for (const name of (await readdir(out, { recursive: true })).filter((one) => one.endsWith('.csv'))) {
+        expect(await readFile(join(out, name), 'utf8')).toMatch(/\n=1\+1/);
+      }
+    }
+  });
+
   it('has the lists that the published training reads, and no other beside them', async () => {
     const stage = at('stage1');
     await exportTiles({ data: at('one'), out: join(stage, 'train'), format: 'tfrecord' });

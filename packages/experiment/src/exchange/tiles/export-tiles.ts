@@ -68,7 +68,8 @@ async function exportInto(folder: string, dataset: Dataset, options: ExportTiles
   // The solution's training reads every CSV that lies beside the folders of records.
   const tables = format === 'tfrecord' ? join(folder, 'tables') : folder;
   await makeFolder(tables);
-  await writeCsv(join(tables, 'tiles.csv'), lines);
+  // Trainings read it, to whom an apostrophe is a letter.
+  await writeCsv(join(tables, 'tiles.csv'), lines, undefined, { formulas: 'kept' });
   const unknown = dataset.slides.some(({ soft }) => soft === true);
   const classes = mapOfTiles(dataset.classes, { visible: format === 'png', unknown });
   await writeAtomically(join(tables, CLASS_MAP_FILE), (file) => file.writeFile(`${classes}\n`));

@@ -53,5 +53,7 @@ export async function* writeTfRecordTiles(
     yield* lines;
   }
   // A list that names a file twice would be read as two tiles.
-  if (perFile === 1 && patches.length > 0) await writeCsv(join(folder, `${id}_patches.csv`), patches);
+  if (perFile === 1 && patches.length > 0) {
+    await writeCsv(join(folder, `${id}_patches.csv`), patches, undefined, { formulas: 'kept' });
+  }
 }

@@ -81,8 +81,11 @@ describe('objects.csv', () => {
   it('keeps classes with commas and ids that look like formulas apart from the rest of the line', async () => {
     const model = pixelModel(({ value }, c) => (c === 0 ? (value - 0.5) * 10 : -9), { classes: ['a, "b"', 'c'] });
     const rows = table.rows.slice(0, 1).map((row) => ({ ...row, id: '=a' }));
-    await predictTable(rows, [model], options());
+    const { submissions } = await predictTable(rows, [model], options());
     expect(await objects()).toMatchObject([{ slide: '=a', class: 'a, "b"', circularity_unit: 'px' }]);
+    // People open the one, programs read the other.
+    expect(await readFile(join(table.out, 'objects.csv'), 'utf8')).toContain("\n'=a,");
+    expect(await readFile(join(table.out, submissions[0] ?? ''), 'utf8')).toContain('\n=a,');
   });
 });
 
