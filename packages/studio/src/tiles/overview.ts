@@ -1,8 +1,8 @@
 /** A slide small enough to be held: what the coarse levels that its file lacks, thumbnails and whole pictures are made from, so that the slide is read once. */
-import type { Raster } from '@ftuseg/core';
+import { emptyRaster, FtuError, type Raster } from '@ftuseg/core';
 import type { ByteCache, Slide } from '@ftuseg/slide';
 import { readTile } from './read-tile.js';
-import type { GridLevel, TileGrid } from './tile-grid.js';
+import type { GridLevel, TileBox, TileGrid } from './tile-grid.js';
 
 /** Longest side, pixels. */
 const USUAL_SIDE = 2048;
@@ -30,10 +30,77 @@ export function finestLevel(slide: Slide, grid: TileGrid): number {
   return grid.levels.findLastIndex((level) => isSmall(level, side));
 }
 
-const readLevel = (slide: Slide, level: GridLevel, signal: AbortSignal): Promise<Raster> => {
-  const { width: columns, height: rows } = level;
-  return readTile(slide, { level, left: 0, top: 0, columns, rows }, async () => undefined, signal);
-};
+/** Pixels a side of what is read again where a level is damaged. */
+const PIECE = 64;
+const WHITE = 255;
+/** How much coarser a piece is tried than its level, until white stands for it. */
+const COARSER = [2, 4, 8, 16, 32];
+
+const isDamage = (error: unknown): boolean => error instanceof FtuError && error.code === 'bad-input';
+
+/** @returns undefined for damage */
+const unlessDamaged = (reading: Promise<Raster>): Promise<Raster | undefined> =>
+  reading.catch((error: unknown) => {
+    if (isDamage(error)) return undefined;
+    throw error;
+  });
+
+const readBox = (slide: Slide, box: TileBox, signal: AbortSignal): Promise<Raster> =>
+  readTile(slide, box, async () => undefined, signal);
+
+/** A piece by a coarser level of the file, which may be whole. */
+async function coarserPiece(slide: Slide, { level, left, top, columns, rows }: TileBox, signal: AbortSignal) {
+  const [x, y] = [left * level.factor, top * level.factor];
+  const width = Math.min(columns * level.factor, slide.width - x);
+  const height = Math.min(rows * level.factor, slide.height - y);
+  for (const times of COARSER) {
+    const region = { x, y, width, height, downsample: level.factor * times };
+    const read = await unlessDamaged(slide.readRegion(region, { signal }));
+    if (read !== undefined) return enlarged(read, columns, rows);
+  }
+  return undefined;
+}
+
+/** By the nearest pixel. */
+function enlarged({ width, height, data }: Raster, columns: number, rows: number): Raster {
+  const out = emptyRaster(columns, rows, 3);
+  for (let row = 0; row < rows; row++) {
+    const line = Math.floor((row * height) / rows) * width;
+    for (let column = 0; column < columns; column++) {
+      const from = (line + Math.floor((column * width) / columns)) * 3;
+      out.data.set(data.subarray(from, from + 3), (row * columns + column) * 3);
+    }
+  }
+  return out;
+}
+
+/** A whole level. What is damaged is shown as a coarser level of the file has it, else white: one bad tile must not hide a slide. */
+async function readLevel(slide: Slide, level: GridLevel, signal: AbortSignal): Promise<Raster> {
+  const { width, height } = level;
+  const whole = readBox(slide, { level, left: 0, top: 0, columns: width, rows: height }, signal);
+  const sound = await unlessDamaged(whole);
+  if (sound !== undefined) return sound;
+  const out = emptyRaster(width, height, 3);
+  out.data.fill(WHITE);
+  let shown = 0;
+  for (let top = 0; top < height; top += PIECE) {
+    for (let left = 0; left < width; left += PIECE) {
+      const box = { level, left, top, columns: Math.min(PIECE, width - left), rows: Math.min(PIECE, height - top) };
+      const piece = (await unlessDamaged(readBox(slide, box, signal))) ?? (await coarserPiece(slide, box, signal));
+      if (piece === undefined) continue;
+      shown++;
+      paste(out, piece, left, top);
+    }
+  }
+  return shown === 0 ? whole : out;
+}
+
+function paste(out: Raster, { width, height, data }: Raster, left: number, top: number): void {
+  for (let row = 0; row < height; row++) {
+    const from = row * width * 3;
+    out.data.set(data.subarray(from, from + width * 3), ((top + row) * out.width + left) * 3);
+  }
+}
 
 /** Halves a picture by the mean of its pixels, four to one. */
 export type Halve = (picture: Raster) => Promise<Raster> | Raster;
