@@ -22,6 +22,8 @@ const headerSchema = z.object({
   format: z.literal('ftuseg edits'),
   version: z.literal(1),
   slide: z.string(),
+  /** Level-0 pixels of the slide; unset where an earlier version began the log. */
+  picture: z.object({ width: z.number(), height: z.number() }).optional(),
   base: baseSchema,
 });
 export type LogHeader = z.output<typeof headerSchema>;

@@ -91,6 +91,17 @@ describe('a log', () => {
     expect(context.slides).toHaveLength(1);
   });
 
+  it('says that the slide is another picture than the one that was corrected', async () => {
+    await three();
+    expect((await smallStudio(folder)).notes).toEqual([]);
+    const { app, notes } = await smallStudio(folder, { side: 500 });
+    const read = JSON.parse(await (await app.request('/api/slides/s-a/edits')).text());
+    expect(read.notes).toEqual([
+      expect.stringContaining('slide "a" was 1000 x 1000 pixels when it was corrected and is 500 x 500 now'),
+    ]);
+    expect(notes).toEqual(read.notes);
+  });
+
   it('loses a torn last line, whatever its length, and says so', async () => {
     await three();
     const whole = await readFile(logPath());

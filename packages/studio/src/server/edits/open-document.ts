@@ -1,7 +1,7 @@
 /** Opens the corrections of slides, each once, and brings them into agreement with a prediction that was run anew. */
 import { join } from 'node:path';
 import { counted } from '@ftuseg/core';
-import type { BaseRecord } from '../../edits/log/log-line.js';
+import type { BaseRecord, LogHeader } from '../../edits/log/log-line.js';
 import { reconcile } from '../../edits/reconcile/reconcile.js';
 import type { StudioContext, StudioSlide } from '../context.js';
 import { baseSource, recordOf } from './base/base-source.js';
@@ -58,16 +58,28 @@ async function openSlideDocument(
 ): Promise<EditedSlide> {
   const folder = correctionsFolder(context, slide);
   const notes: string[] = [];
-  const log = await EditLog.open(join(folder, 'edits.jsonl'), slide.row.id, (sentence) => {
+  const tell = (sentence: string): void => {
     notes.push(sentence);
     onNote(sentence);
-  });
+  };
+  const log = await EditLog.open(join(folder, 'edits.jsonl'), slide.row.id, tell);
+  const replaced = await otherPicture(slide, log.header?.picture);
+  if (replaced !== undefined) tell(replaced);
   const source = baseSource(context, slide);
   const known = log.entries.findLast(({ base }) => base !== undefined)?.base ?? log.header?.base;
   const current = await recordOf(source, slide, known);
   const record = known ?? current;
   const base = slideBase(slide, folder, record, record.sha256 === current.sha256 ? source : undefined);
   return new EditedSlide(slide, log, base, notes);
+}
+
+/** @returns a sentence where the slide has not the size that it had when it was first corrected */
+async function otherPicture(slide: StudioSlide, before: LogHeader['picture']): Promise<string | undefined> {
+  const now = before && (await slide.size());
+  if (before === undefined || now === undefined) return undefined;
+  if (now.width === before.width && now.height === before.height) return undefined;
+  const [was, is] = [before, now].map(({ width, height }) => `${width} x ${height}`);
+  return `slide "${slide.row.id}" was ${was} pixels when it was corrected and is ${is} now: its corrections lie where they did on that picture; put it back, or give this one another id in the slide table`;
 }
 
 interface Refreshing {

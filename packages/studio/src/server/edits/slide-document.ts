@@ -3,7 +3,7 @@ import { FtuError } from '@ftuseg/core';
 import { editProblem } from '../../edits/check-edit.js';
 import { countedObjects } from '../../edits/counted.js';
 import { EditState } from '../../edits/edit-state.js';
-import type { BaseRecord, LogEntry } from '../../edits/log/log-line.js';
+import type { BaseRecord, LogEntry, LogHeader } from '../../edits/log/log-line.js';
 import type { Disagreement } from '../../protocol/disagreements.js';
 import type { Edit, LoggedEdit } from '../../protocol/edits.js';
 import type { MeasuredSlideObject, SlideDocument, StudioSlide } from '../context.js';
@@ -89,7 +89,8 @@ export class EditedSlide implements SlideDocument {
       const previous = this.#base;
       const numbered = edit === undefined ? {} : { revision: this.revision + 1, edit };
       const entry: LogEntry = { ...numbered, time: Date.now(), base: base.record, disagreements: [...disagreements] };
-      await this.#log.append(entry, () => this.#header(base.record));
+      const size = await this.#slide.size();
+      await this.#log.append(entry, () => this.#header(base.record, size));
       this.#base = base;
       this.#take(entry);
       await previous.forget();
@@ -112,13 +113,15 @@ export class EditedSlide implements SlideDocument {
   async #keep(edit: Edit): Promise<LoggedEdit> {
     const logged: LoggedEdit = { revision: this.revision + 1, time: Date.now(), edit };
     if (this.#log.header === undefined) await this.#base.keep();
-    await this.#log.append(logged, () => this.#header(this.#base.record));
+    const size = await this.#slide.size();
+    await this.#log.append(logged, () => this.#header(this.#base.record, size));
     this.#take(logged);
     return logged;
   }
 
-  #header(base: BaseRecord) {
-    return { format: 'ftuseg edits', version: 1, slide: this.#slide.row.id, base } as const;
+  #header(base: BaseRecord, size: LogHeader['picture']): LogHeader {
+    const picture = size === undefined ? {} : { picture: { width: size.width, height: size.height } };
+    return { format: 'ftuseg edits', version: 1, slide: this.#slide.row.id, ...picture, base };
   }
 
   #take({ revision, time, edit, disagreements }: LogEntry): void {
