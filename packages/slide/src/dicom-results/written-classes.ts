@@ -1,5 +1,5 @@
 /** Classes by names that a file can have: what reads it back tells them apart by these alone. */
-import type { ResultClass } from './result-elements.js';
+import type { Concept } from './concepts.js';
 import type { ResultText } from './result-text.js';
 
 /** Letters of a label, and of a code. */
@@ -20,7 +20,10 @@ function distinct(texts: readonly string[], fit: ResultText['fit'], letters: num
 }
 
 /** @returns the classes, no two of one label, and none with the code of another where the code is its name */
-export function writtenClasses(classes: readonly ResultClass[], { fit }: ResultText): ResultClass[] {
+export function writtenClasses<T extends { readonly name: string; readonly type: Concept }>(
+  classes: readonly T[],
+  { fit }: ResultText,
+): T[] {
   const names = classes.map(({ name }) => name);
   const [labels, codes] = [distinct(names, fit, LABEL), distinct(names, fit, CODE)];
   return classes.map((one, c) => {
