@@ -149,6 +149,10 @@ describe.skipIf(binary === undefined)('the page without a server (needs chromium
       await page.choose('Slide files', page.slide);
       await page.until(STILL);
       await page.until(counts(3));
+      await page.choose('Exported work', join(page.folder, 'downloads', 'ftuseg-work.zip'));
+      await page.until("document.body.innerText.includes('already in this browser, left as it is')");
+      const listed = await page.browser.evaluate("document.querySelector('.slide-item').innerText");
+      expect(listed).not.toContain('choose it again');
     },
     patience,
   );

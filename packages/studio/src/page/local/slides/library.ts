@@ -38,7 +38,7 @@ export interface Library {
   readonly of: (id: string) => LibrarySlide | undefined;
   /** Of small pictures. */
   readonly thumbnails: ReadonlySignal<ReadonlyMap<string, string>>;
-  /** Earlier work, and files that may be read without asking. */
+  /** Earlier work, and files that may be read without asking; what is open stays so. */
   readonly restore: () => Promise<void>;
   /** @returns the ids of what was added, those that cannot be opened included, and sentences on what was not looked at */
   readonly add: (
@@ -121,6 +121,12 @@ export function createLibrary(store: Caller<StoreMethods>, tiles: TileWorkers): 
     restore: async () => {
       for (const work of [...(await store.call('works', null))].reverse()) {
         const { id } = work.slide;
+        // A slide that is open stays open: a file that was chosen without a handle could not be found again.
+        const here = of(id);
+        if (here?.source !== undefined) {
+          put({ ...here, work });
+          continue;
+        }
         const handle = await keptHandle(id);
         const file = handle === undefined ? undefined : await fileOf(handle, false);
         const source = file === undefined ? undefined : ({ kind: 'file', file } as const);
