@@ -107,6 +107,19 @@ describe('results of slides that the table does not have', () => {
   });
 });
 
+it('predicts a slide again whose image was cut off, and lets be what a person may have edited', async () => {
+  const [first, second] = rows;
+  if (first === undefined || second === undefined) throw new Error('the table is empty');
+  await run([first, second]);
+  const [mask, edited] = [join(out, 'masks/a.tif'), join(out, 'geojson/a-1.geojson')];
+  const whole = await readFile(mask);
+  await writeFile(mask, whole.subarray(0, whole.length / 2));
+  await writeFile(edited, '{"type":"FeatureCollection","features":[]}');
+  await run([first, second]);
+  expect(await readFile(mask)).toEqual(whole);
+  expect(await readFile(edited, 'utf8')).toBe('{"type":"FeatureCollection","features":[]}');
+});
+
 it('names each slide of the report by the fingerprint of its record', async () => {
   await run(rows);
   const { slides } = JSON.parse(await readFile(join(out, 'predictions.json'), 'utf8'));

@@ -2,7 +2,7 @@
  * The folder that `ftu predict` writes, beyond the files of single slides. Every file is written beside and renamed, so a name that
  * exists is a file that is complete.
  */
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { csvLines, ioError, makeFolder, writeAtomically, writeCsv, writeFileAtomic } from '@ftuseg/files';
 import { z } from 'zod';
@@ -15,6 +15,8 @@ export interface KeptSlide {
   readonly outcome: PredictedSlide;
   /** Kaggle's run-length code for each class. */
   readonly codes: readonly string[];
+  /** Bytes of each of the outcome's files; unset in records of earlier versions. */
+  readonly sizes?: readonly number[] | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ const keptSchema = z.object({
   fingerprint: z.string(),
   outcome: z.custom<PredictedSlide>((value) => typeof value === 'object' && value !== null),
   codes: z.array(z.string()),
+  sizes: z.array(z.number()).optional(),
 });
 
 /** What an earlier run has kept of a slide, in whatever way it was predicted; undefined for nothing, and for what is no such record. */
@@ -54,25 +57,36 @@ export async function readRecord(out: string, id: string): Promise<KeptSlide | u
   return keptSchema.safeParse(json).data;
 }
 
-/** The slide as an earlier run left it, if it was predicted in the same way and all its files are still there. */
+/** Files that nobody edits: one that is smaller than it was is cut off. */
+const IMAGE = /\.(?:tif|dcm)$/;
+
+/** The slide as an earlier run left it, if it was predicted in the same way, all its files are still there, and none of its images is cut off. */
 export async function readKept(out: string, id: string, fingerprint: string): Promise<KeptSlide | undefined> {
   const kept = await readRecord(out, id);
   if (kept === undefined || kept.fingerprint !== fingerprint) return undefined;
-  const there = await Promise.all(
-    kept.outcome.files.map((name) =>
-      access(join(out, name)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  if (!there.every(Boolean)) return undefined;
+  const sizes = await sizesOf(out, kept.outcome.files);
+  const isWhole = (size: number | undefined, i: number): boolean =>
+    size !== undefined && (!IMAGE.test(kept.outcome.files[i] ?? '') || size >= (kept.sizes?.[i] ?? 0));
+  if (!sizes.every(isWhole)) return undefined;
   // Records of earlier versions name it once.
   return { ...kept, outcome: { ...kept.outcome, fingerprint } };
 }
 
-export async function writeKept(out: string, kept: KeptSlide): Promise<void> {
-  await writeFileAtomic(join(out, factsName(kept.outcome.id)), `${JSON.stringify(kept)}\n`);
+/** @returns bytes of each file, undefined for one that is not there */
+const sizesOf = (out: string, names: readonly string[]): Promise<(number | undefined)[]> =>
+  Promise.all(
+    names.map((name) =>
+      stat(join(out, name)).then(
+        ({ size }) => size,
+        () => undefined,
+      ),
+    ),
+  );
+
+/** @param kept without the sizes of its files, which are written by now */
+export async function writeKept(out: string, kept: Omit<KeptSlide, 'sizes'>): Promise<void> {
+  const sizes = (await sizesOf(out, kept.outcome.files)).map((size) => size ?? 0);
+  await writeFileAtomic(join(out, factsName(kept.outcome.id)), `${JSON.stringify({ ...kept, sizes })}\n`);
 }
 
 /** A line of each submission: the codes of a slide's classes, none for one that could not be predicted. */
