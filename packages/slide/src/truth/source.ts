@@ -32,7 +32,15 @@ export function truthSource({ id, mask, rle, annotations }: SlideRow): TruthSour
 }
 
 /** What a file of drawn objects is told of the row that names it. */
-export const annotatedRow = ({ id, image, annotationOrigin }: SlideRow) => ({ id, image, annotationOrigin });
+export const annotatedRow = ({
+  id,
+  image,
+  annotationOrigin,
+}: Pick<SlideRow, 'id' | 'image'> & { readonly annotationOrigin?: SlideRow['annotationOrigin'] | undefined }) => ({
+  id,
+  image,
+  annotationOrigin,
+});
 
 /** Where the labels are from, for error messages. */
 export const truthName = (row: SlideRow): string => row.mask ?? row.annotations ?? `slide ${row.id}`;

@@ -1,5 +1,5 @@
 /** One file of one slide's prediction, and what it is read for. */
-import type { ClassMap, TruthReport } from '@ftuseg/slide';
+import type { AnnotationOrigin, ClassMap, TruthReport } from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
 
 export interface Source {
@@ -7,6 +7,8 @@ export interface Source {
   readonly id: string;
   /** Path or address of the slide's picture. */
   readonly image: string;
+  /** Which corner a GeoJSON counts from that does not state it. */
+  readonly annotationOrigin: AnnotationOrigin | undefined;
   readonly size: SlideSize;
   readonly classes: ClassMap;
   readonly signal: AbortSignal | undefined;

@@ -16,7 +16,11 @@ export interface Predictions {
    * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged, of another size, or coded for another height;
    * `cancelled`
    */
-  read(slide: Pick<SlideRow, 'id' | 'image'>, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
+  read(
+    slide: Pick<SlideRow, 'id' | 'image' | 'annotationOrigin'>,
+    size: SlideSize,
+    signal?: AbortSignal,
+  ): Promise<readonly RunMask[]>;
 }
 
 /** Classes that the prediction does not know are refused before anything is scored. */
@@ -61,9 +65,9 @@ export async function openPredictions(
     };
     return {
       drawn,
-      read: ({ id, image }, size, signal) => {
+      read: ({ id, image, annotationOrigin }, size, signal) => {
         const tell = (found: TruthReport): number => drawn.push({ id, ...found });
-        return readFromFolder(path, report, { id, image, size, classes, signal, say, tell });
+        return readFromFolder(path, report, { id, image, annotationOrigin, size, classes, signal, say, tell });
       },
     };
   }

@@ -31,15 +31,17 @@ const feature = JSON.stringify({
   },
 });
 
-async function firstRun(stated: string) {
+async function firstRun(stated: string, annotationOrigin?: 'slide' | 'bounds') {
   await writeFile(join(folder, 'g.geojson'), `{"type":"FeatureCollection",${stated}"features":[${feature}]}`);
   const predictions = await openPredictions(folder, parseClasses(undefined));
-  const [mask] = await predictions.read({ id: 'g', image: join(folder, 'glass.scn') }, { width: 320, height: 256 });
+  const slide = { id: 'g', image: join(folder, 'glass.scn'), ...(annotationOrigin && { annotationOrigin }) };
+  const [mask] = await predictions.read(slide, { width: 320, height: 256 });
   return [mask?.columns.findIndex((_, x) => (mask.columns[x + 1] ?? 0) > 0), mask?.starts[0], mask?.ends[0]];
 }
 
-it('is read from the corner that it states, and refused without one', async () => {
+it('is read from the corner that it states, or the table, and refused without one', async () => {
   expect(await firstRun('"coordinate_origin":[0,0],')).toEqual([10, 20, 22]);
   expect(await firstRun('"coordinate_origin":[16,24],')).toEqual([26, 44, 46]);
+  expect(await firstRun('', 'bounds')).toEqual([26, 44, 46]);
   await expect(firstRun('')).rejects.toThrow('slide g was scanned from (16, 24) on');
 });

@@ -1,6 +1,6 @@
 /** Drawn objects of a prediction: as those of a truth, and by the names of the classes in any case of letters. */
 import { FtuError, type RunMask } from '@ftuseg/core';
-import { type ClassMap, findFormat, placeShapes, type Shape } from '@ftuseg/slide';
+import { annotatedRow, type ClassMap, findFormat, placeShapes, type Shape } from '@ftuseg/slide';
 import { runsOfClasses } from '../class-runs.node.js';
 import type { Source } from './prediction-source.js';
 
@@ -23,8 +23,9 @@ async function* inAnyCase(shapes: AsyncIterable<Shape>, { names }: ClassMap): As
 /**
  * @throws {FtuError} `bad-input` where no object of the file belongs to a class; as `placeShapes`
  */
-export async function readPolygons({ path, id, image, size, classes, tell }: Source): Promise<readonly RunMask[]> {
-  const slide = { id, image, width: size.width, height: size.height };
+export async function readPolygons(source: Source): Promise<readonly RunMask[]> {
+  const { path, size, classes, tell } = source;
+  const slide = { ...annotatedRow(source), width: size.width, height: size.height };
   const format = await findFormat(path);
   const shapes = inAnyCase(format.read(path, slide), classes);
   const { labels, table, report } = await placeShapes(shapes, slide, withOwnNames(classes), format, path);

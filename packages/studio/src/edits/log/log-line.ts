@@ -12,6 +12,8 @@ export const baseSchema = z.object({
   /** Of the file; empty for `nothing`. */
   sha256: z.string(),
   size: z.number(),
+  /** Which corner of the slide a file of truth was read from, where the slide table says it. */
+  origin: z.string().optional(),
   /** When the file was last changed, in milliseconds since 1970: equal size and time pass for equal bytes. */
   changed: z.number(),
 });

@@ -4,7 +4,7 @@ import { counted } from '@ftuseg/core';
 import type { BaseRecord, LogHeader } from '../../edits/log/log-line.js';
 import { reconcile } from '../../edits/reconcile/reconcile.js';
 import type { StudioContext, StudioSlide } from '../context.js';
-import { baseSource, recordOf } from './base/base-source.js';
+import { baseSource, isSameBase, recordOf } from './base/base-source.js';
 import { slideBase } from './base/slide-base.js';
 import { EditLog } from './log/edit-log.js';
 import { EditedSlide } from './slide-document.js';
@@ -69,7 +69,7 @@ async function openSlideDocument(
   const known = log.entries.findLast(({ base }) => base !== undefined)?.base ?? log.header?.base;
   const current = await recordOf(source, slide, known);
   const record = known ?? current;
-  const base = slideBase(slide, folder, record, record.sha256 === current.sha256 ? source : undefined);
+  const base = slideBase(slide, folder, record, isSameBase(record, current) ? source : undefined);
   return new EditedSlide(slide, log, base, notes);
 }
 
@@ -99,7 +99,7 @@ async function refresh({ context, slide, document, onNote, seen }: Refreshing): 
   if (source.kind === 'nothing' && before.record.kind !== 'nothing') return;
   const record = await recordOf(source, slide, seen.get(slide.id) ?? before.record);
   seen.set(slide.id, record);
-  if (record.sha256 === before.record.sha256) return;
+  if (isSameBase(record, before.record)) return;
   const after = slideBase(slide, correctionsFolder(context, slide), record, source);
   if (document.revision === 0) return document.replaceBase(after);
   await document.rebase(after, async () => {

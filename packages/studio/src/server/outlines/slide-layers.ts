@@ -140,7 +140,10 @@ function truthLayer(context: StudioContext, slide: StudioSlide): FoundLayer[] {
     {
       layer: { id: 'truth', kind: 'truth', name: 'truth' },
       classes: context.session().classes.map(({ name }) => name),
-      fingerprint: () => (source.kind === 'rle' ? Promise.resolve(source.code) : sameFile(source.path)),
+      fingerprint: async () =>
+        source.kind === 'rle'
+          ? source.code
+          : `${await sameFile(source.path)} from ${row.annotationOrigin ?? 'what it states'}`,
       read: (signal) =>
         readObjects({ kind: 'truth', name: 'truth', path }, slide, () => scaleInStudio(context, slide), signal),
     },

@@ -54,15 +54,15 @@ const named = ({ names }: ClassMap): { value: number; name: string }[] =>
 /** A finished prediction, or a folder of other programs' masks, as `ftu evaluate` reads it. */
 async function predicted(
   folder: string,
-  { id, image }: LabelledSlide,
+  slide: LabelledSlide,
   size: Size,
   text: string | undefined,
 ): Promise<OpenLabels> {
-  const names = text === undefined ? await predictedClasses(folder, id) : undefined;
+  const names = text === undefined ? await predictedClasses(folder, slide.id) : undefined;
   const map = names === undefined ? parseClasses(text) : defaultClasses(names);
   const notes: string[] = [];
   const predictions = await openPredictions(folder, map, (sentence) => notes.push(sentence));
-  const masks = await predictions.read({ id, image }, size);
+  const masks = await predictions.read(slide, size);
   const mask = unionRuns(masks.map((one, c) => ({ ...one, labels: one.labels.map(() => c + 1) })));
   const drawn = formatTruths(predictions.drawn, map);
   return {

@@ -49,8 +49,14 @@ export async function recordOf(
   const changed = isAddress(path) ? 0 : Math.round(mtimeMs);
   const isKnown =
     changed !== 0 && known !== undefined && known.size === size && known.changed === changed && known.name === name;
-  return { kind, name, sha256: isKnown ? known.sha256 : await hashOf(local), size, changed };
+  const { annotationOrigin } = slide.row;
+  const origin = kind === 'truth' && annotationOrigin !== undefined ? { origin: annotationOrigin } : {};
+  return { kind, name, sha256: isKnown ? known.sha256 : await hashOf(local), size, ...origin, changed };
 }
+
+/** Whether the same objects lie at the same places. */
+export const isSameBase = (one: BaseRecord, other: BaseRecord): boolean =>
+  one.sha256 === other.sha256 && one.origin === other.origin;
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
