@@ -11,6 +11,7 @@ it('exports what the floors above rely on', async () => {
       "USUAL_QUALITY",
       "annotatedRow",
       "annotationFormats",
+      "annotationOrigins",
       "applyClasses",
       "applyTable",
       "blobSource",

@@ -73,7 +73,13 @@ export { type HttpSource, type HttpSourceOptions, openHttpSource } from './sourc
 export { filterRows } from './table/filter-rows.js';
 export { isKaggleTest } from './table/folders/slide-folder.node.js';
 export { codeOf } from './table/row-code.js';
-export { type AnnotationOrigin, cellOf, type SlideRow, type SlideTableOptions } from './table/slide-row.js';
+export {
+  type AnnotationOrigin,
+  annotationOrigins,
+  cellOf,
+  type SlideRow,
+  type SlideTableOptions,
+} from './table/slide-row.js';
 export { cellOfScale, pixelScaleOf, scaleOf, scaleOfCell } from './table/slide-scale.js';
 export { readSlideTable } from './table/slide-table.node.js';
 export {

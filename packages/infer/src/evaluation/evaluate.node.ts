@@ -4,6 +4,7 @@
  */
 import { defaultGroupColumn, FtuError, groupingNote, groupValues, meant, NO_GROUP, type RunMask } from '@ftuseg/core';
 import {
+  type AnnotationOrigin,
   type ClassMap,
   cellOf,
   checkCodes,
@@ -31,6 +32,8 @@ export interface EvaluateOptions {
   /** The folder that `ftu predict` wrote, another folder of masks or GeoJSON, or a submission CSV with the columns `id,predicted`. */
   readonly predictions: string;
   readonly classes: ClassMap;
+  /** Which corner GeoJSON of another program counts from, where the files do not state it. */
+  readonly predictionOrigin?: AnnotationOrigin | undefined;
   /** Objects match above this intersection over union; default 0.5. */
   readonly iou?: number | undefined;
   /** Column of the table whose values the bootstrap draws as a whole, or `none`; if unset, as core's `defaultGroupColumn` finds it. */
@@ -132,7 +135,7 @@ export async function evaluatePredictions(options: EvaluateOptions): Promise<Eva
     try {
       const { classes: actual, ignored } = await readTruthRuns(row, slide, classes, signal);
       refuseUnknown(row.id, slide, ignored);
-      const predicted = await predictions.read(row, slide, signal);
+      const predicted = await predictions.read({ ...row, annotationOrigin: options.predictionOrigin }, slide, signal);
       for (const warning of await predictionWarnings(options.predictions, row.id)) {
         options.onNote?.(`warning: prediction of ${row.id}: ${warning}`);
       }

@@ -96,7 +96,7 @@ describe('the corner that drawn objects count from', () => {
 
   it('is not guessed', async () => {
     const says =
-      /slide a was scanned from \(48, 80\) on, and the file does not say .*in a slide table, where the column annotation_origin is/;
+      /slide a was scanned from \(48, 80\) on, and the file does not say .*of labels in the column annotation_origin of a slide table, of predictions with --prediction-origin/;
     await expect(boxOf('glass.scn', 'qupath.geojson', '')).rejects.toThrow(says);
     await expect(checkTruths(await rowsOf('glass.scn', 'halo.geojson', ''), parseClasses(undefined))).rejects.toThrow(
       says,

@@ -1,7 +1,7 @@
 /** `ftu evaluate`: how good are these predictions? */
 import { writeCsv } from '@ftuseg/files';
 import { evaluatePredictions, evaluationRows, formatEvaluation, trainingWarnings } from '@ftuseg/infer';
-import { filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
+import { annotationOrigins, filterRows, formatTruths, parseClasses, readSlideTable } from '@ftuseg/slide';
 import { z } from 'zod';
 import { defineCommand } from '../../parser/command.js';
 import { folder, group, outputFile, path, where } from '../../parser/fields.js';
@@ -19,6 +19,12 @@ export const evaluate = defineCommand({
       description:
         'label values and names of each class and of areas, as in ftu prepare: normal=1,Glomerulus;sclerotic=2',
     }),
+    predictionOrigin: z
+      .enum(annotationOrigins)
+      .optional()
+      .describe(
+        'which corner GeoJSON of another program counts from on a MIRAX or Leica SCN: of the slide, or of its scanned bounds, as QuPath does',
+      ),
     iou: z
       .number()
       .min(0)
@@ -32,7 +38,7 @@ export const evaluate = defineCommand({
     csv: outputFile('file for one row of scores and counts per slide and class').optional(),
   }),
   groups: {
-    Inputs: ['truth', 'predictions', 'where', 'classes'],
+    Inputs: ['truth', 'predictions', 'where', 'classes', 'predictionOrigin'],
     Outputs: ['pictures', 'csv'],
     'What to compute': ['iou', 'group'],
   },

@@ -2,25 +2,34 @@
 import { stat } from 'node:fs/promises';
 import { FtuError, nameForm, type RunMask, rleRuns, runsOfRle } from '@ftuseg/core';
 import { readCsv, refuseCutCells } from '@ftuseg/files';
-import { type ClassMap, refuseOtherHeight, type SlideRow, type SlideTruth, type TruthReport } from '@ftuseg/slide';
+import {
+  type AnnotationOrigin,
+  type ClassMap,
+  refuseOtherHeight,
+  type SlideRow,
+  type SlideTruth,
+  type TruthReport,
+} from '@ftuseg/slide';
 import type { SlideSize } from '../truth-runs.node.js';
 import { pairClasses } from './pair-classes.js';
 import { readFromFolder } from './prediction-folder.node.js';
 import { type PredictionReport, readReport } from './prediction-report.node.js';
 
+/** What is known of a slide whose prediction is read. */
+export type PredictedRow = Pick<SlideRow, 'id' | 'image'> & {
+  readonly annotationOrigin?: AnnotationOrigin | undefined;
+};
+
 export interface Predictions {
   /** What was taken of files of drawn objects and what was left out, of each slide that was read and has one. */
   readonly drawn: readonly SlideTruth[];
   /**
+   * @param slide with the corner that GeoJSON counts from which does not state it
    * @returns one mask of label 1 for each class
    * @throws {FtuError} `not-found` where there is none for the slide; `bad-input` for one that is damaged, of another size, or coded for another height;
    * `cancelled`
    */
-  read(
-    slide: Pick<SlideRow, 'id' | 'image' | 'annotationOrigin'>,
-    size: SlideSize,
-    signal?: AbortSignal,
-  ): Promise<readonly RunMask[]>;
+  read(slide: PredictedRow, size: SlideSize, signal?: AbortSignal): Promise<readonly RunMask[]>;
 }
 
 /** Classes that the prediction does not know are refused before anything is scored. */

@@ -34,7 +34,7 @@ export async function unstatedOrigin(
     `slide ${id} was scanned from (${x}, ${y}) on, and the file does not say whether it counts from there, as QuPath does, or from the corner of the slide`,
     {
       subject,
-      hint: `say it in a slide table, where the column annotation_origin is bounds or slide; or in the file, before its features: "coordinate_origin": [${x}, ${y}] or [0, 0]`,
+      hint: `say it, bounds or slide: of labels in the column annotation_origin of a slide table, of predictions with --prediction-origin; or in the file, before its features: "coordinate_origin": [${x}, ${y}] or [0, 0]`,
     },
   );
 }

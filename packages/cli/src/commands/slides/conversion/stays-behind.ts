@@ -5,7 +5,7 @@ import type { TargetFormat } from './target.js';
 
 /** @returns sentences for people */
 export async function staysBehind(slide: Slide, scale: Scale | undefined, format: TargetFormat): Promise<string[]> {
-  const { info } = slide;
+  const { bounds, info } = slide;
   const hasProfile = (await slide.readIccProfile?.()) !== undefined;
   const isCarried = (await rgbProfileOf(slide)) !== undefined;
   const { pixels, associated, notes = [], objectivePower } = info;
@@ -13,6 +13,11 @@ export async function staysBehind(slide: Slide, scale: Scale | undefined, format
   const keepsPower = format === 'ome-tiff' || format === 'dicom';
   return [
     ...(notes.length === 0 ? [] : [`of the file are left out or assumed: ${notes.join('; ')}`]),
+    ...(bounds === undefined
+      ? []
+      : [
+          `it is written with the glass around what was scanned: GeoJSON of QuPath that counts from (${bounds.x}, ${bounds.y}) of the original does not fit it`,
+        ]),
     ...(bits > 8 ? [`its samples of ${bits} bits are written with 8`] : []),
     ...(pixels.includes('opacity') ? ['its transparent pixels are written as they look on white paper'] : []),
     ...(associated.length === 0 ? [] : [`not written, since they may name the patient: ${associated.join(', ')}`]),
