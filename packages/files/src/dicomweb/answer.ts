@@ -1,6 +1,6 @@
 /** What a DICOMweb server's refusals mean, in one sentence each. */
 import { FtuError, isBusy } from '@ftuseg/core';
-import { TOKEN_VARIABLE } from './token.js';
+import { tokenHint } from './token.js';
 
 /** A refusal, with the number that the server gave it. */
 export class AnswerError extends FtuError {
@@ -19,8 +19,10 @@ export function answerFailed({ status }: Pick<Response, 'status'>, address: stri
     return new AnswerError(status, 'not-found', problem, { subject, hint: 'check the address' });
   }
   if (status === 401 || status === 403) {
-    const hint = `set ${TOKEN_VARIABLE} to a valid token of this server`;
-    return new AnswerError(status, 'io', `the server refuses access (${status})`, { subject, hint });
+    return new AnswerError(status, 'io', `the server refuses access (${status})`, {
+      subject,
+      hint: tokenHint(address),
+    });
   }
   if (status === 204) return new AnswerError(status, 'not-found', 'the DICOMweb server has nothing there', { subject });
   if (isBusy({ status }))

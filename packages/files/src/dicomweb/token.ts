@@ -30,3 +30,13 @@ export function tokenFor(host: string, env: NodeJS.ProcessEnv = process.env): st
     hint: 'copy it again, without spaces and line breaks',
   });
 }
+
+/** @returns what to do where the server of an address refuses access; a token is sent to the one host that is named for it, by its port too */
+export function tokenHint(address: string, env: NodeJS.ProcessEnv = process.env): string {
+  const only = env[HOST_VARIABLE]?.trim() ?? '';
+  const { host } = new URL(address);
+  const isForOther = Boolean(env[TOKEN_VARIABLE]?.trim()) && only.toLowerCase() !== host.toLowerCase();
+  return isForOther
+    ? `no token was sent, since ${HOST_VARIABLE} is ${only}: set it to ${host} to send it there`
+    : `set ${TOKEN_VARIABLE} to a valid token of this server`;
+}
