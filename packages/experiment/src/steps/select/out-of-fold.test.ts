@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { raster } from '@ftuseg/core';
+import { preparedSlideSchema } from '@ftuseg/folders';
 import { float32ToFloat16 } from '@ftuseg/nn';
 import { parseClasses, writePng } from '@ftuseg/slide';
 import { loadSlide, openDataset, prepareDataset } from '@ftuseg/train';
 import { expect, it } from 'vitest';
-import { ensembleScorer } from './out-of-fold.js';
+import { ensembleScorer, probabilityName } from './out-of-fold.js';
 
 it('scores ensembles on pixels of which something is known', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ftuseg-out-of-fold-'));
@@ -42,4 +43,15 @@ it('scores ensembles on pixels of which something is known', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('predicts a slide again whose picture is another one under the same name', () => {
+  const prepared = (image: string) =>
+    preparedSlideSchema.parse({
+      ...{ id: 'a', width: 8, height: 8, sourceWidth: 8, sourceHeight: 8, downsample: 1, pixels: { glomerulus: 4 } },
+      ...{ digest: 'd', inputs: [], columns: {}, checksums: { image, mask: 'm' } },
+    });
+  const named = (image: string): string => probabilityName({ image: 'a.png', prepared: prepared(image) }, ['model']);
+  expect(named('one')).toBe(named('one'));
+  expect(named('one')).not.toBe(named('other'));
 });

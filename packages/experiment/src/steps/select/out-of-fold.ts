@@ -23,6 +23,16 @@ export interface CommonSlide {
   readonly prepared: PreparedSlide;
 }
 
+/**
+ * Slides of two data sets may have one id, and another picture may have come to the same path.
+ * @param predicted all else that the probabilities depend on
+ */
+export function probabilityName({ image, prepared }: Omit<CommonSlide, 'row' | 'dataset'>, predicted: unknown): string {
+  const { id, width, height, checksums } = prepared;
+  const key = digestOf([predicted, image, width, height, checksums?.image ?? null]).slice(0, 16);
+  return `${id}.${key}.half`;
+}
+
 /** @returns path of the probabilities of each slide (float16, H x W x classes of the prepared slide), by its image */
 export async function predictOutOfFold(
   context: SelectContext,
@@ -39,11 +49,9 @@ export async function predictOutOfFold(
     if (combination === undefined) continue;
     const missing: { readonly slide: CommonSlide; readonly path: string }[] = [];
     for (const slide of slides) {
-      const { image, prepared } = slide;
+      const { image } = slide;
       if (!fold.validatedOn.some((validated) => validated.image === image)) continue;
-      // Slides of two data sets may have one id.
-      const key = digestOf([fold.sha256, settings, image, prepared.width, prepared.height, store.code]).slice(0, 16);
-      const path = join(folder, `${prepared.id}.${key}.half`);
+      const path = join(folder, probabilityName(slide, [fold.sha256, settings, store.code]));
       paths.set(image, path);
       if (!(await exists(path))) missing.push({ slide, path });
     }
