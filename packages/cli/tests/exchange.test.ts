@@ -65,3 +65,17 @@ it('ends bad input with one sentence', async () => {
   const slug = await ftu('publish', ...named, '--files', at('tiles'));
   expect(slug).toMatchObject({ code: 1, stderr: expect.stringContaining('not of the form user/slug') });
 });
+
+it.each([
+  ['--viws reference', "unknown option '--viws' (Did you mean --views?)"],
+  ['--downsample -3', '--downsample: give a number of more than 0, not -3'],
+  ['--out there', '--out is given twice'],
+  ['--help', 'with --help nothing else is done'],
+])('packages no notebook whose prediction would be refused: %s', async (settings, says) => {
+  const refused = await publish('--code', '--settings', settings, '--dry-run');
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--settings: ftu predict would refuse it: '),
+  });
+  expect(refused.stderr).toContain(says);
+});

@@ -76,7 +76,7 @@ function givenValue(
 export function register(
   program: Command,
   { definition, summary }: LoadedCommand,
-  session: Session,
+  session: Pick<Session, 'context' | 'setMode' | 'finish'>,
   painter: Painter,
 ): void {
   const options = optionsOf(definition);

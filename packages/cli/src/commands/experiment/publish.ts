@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { counted } from '@ftuseg/core';
 import { packageCode, packageDataset, publishDataset } from '@ftuseg/experiment';
 import { z } from 'zod';
+import { checkWords } from '../../parser/check-words.js';
 import { type CommandContext, defineCommand } from '../../parser/command.js';
 import { file, folder } from '../../parser/fields.js';
 import { MissingOptions, UsageError } from '../../parser/usage-error.js';
 import { version } from '../../version.js';
+import { predict } from '../prediction/predict.js';
 
 /** The package that has the program. */
 const entry = fileURLToPath(new URL('../../../', import.meta.url));
@@ -55,6 +57,34 @@ function refuseIdle({ run, files, code, node, models, competition, settings }: O
   }
 }
 
+/** As the notebook gives them (see `kaggleScript`). */
+const NOTEBOOK = [
+  '--model',
+  'm',
+  '--slides',
+  's',
+  '--out',
+  'o',
+  '--outputs',
+  'none',
+  '--on-failure',
+  'empty',
+  '--max-hours',
+  '8',
+];
+
+/** A notebook that fails over a mistyped option has cost a submission. */
+async function checkSettings(words: readonly string[], context: CommandContext): Promise<void> {
+  await checkWords(predict, [...NOTEBOOK, ...words], context).catch((error: unknown) => {
+    throw error instanceof UsageError
+      ? new UsageError(`--settings: ftu predict would refuse it: ${error.message}`)
+      : error;
+  });
+}
+
+const wordsOf = (settings: string | undefined): string[] | undefined =>
+  settings?.split(/\s+/).filter((word) => word !== '');
+
 /** Makes the folder to upload. */
 function packageAll(options: Options, { signal, progress }: CommandContext) {
   const { run, files, code, node, models, competition, settings, out, title, id, licence } = options;
@@ -74,7 +104,7 @@ function packageAll(options: Options, { signal, progress }: CommandContext) {
     models,
     competition,
     node: node === 'none' ? undefined : (node ?? process.execPath),
-    settings: settings?.split(/\s+/).filter((word) => word !== ''),
+    settings: wordsOf(settings),
   });
 }
 
@@ -102,6 +132,7 @@ export const publish = defineCommand({
   ],
   async run(options, context) {
     refuseIdle(options);
+    await checkSettings(wordsOf(options.settings) ?? [], context);
     const { code, out, id, message, dryRun } = options;
     const { files, bytes, zip } = await packageAll(options, context);
     context.print(`${counted(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB, in ${zip}`);
